@@ -1,0 +1,91 @@
+"""Every setting that comes from the environment, typed, in one place.
+
+Numbers that sales operations may want to change live in `knowledge/playbook/`, not here.
+"""
+
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlparse
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.resources import shipped
+
+PLACEHOLDERS = ("changeme", "your-", "xxx", "...", "<")
+
+
+class Settings(BaseSettings):
+    """The environment, read once at the edge and passed inwards.
+
+    Secrets are `SecretStr`, so neither `repr` nor a log line shows them. A placeholder left in a
+    secret (for example "xoxb-your-token") is refused with the name of the variable.
+    """
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    home: Path = Field(default=Path(".coach"), validation_alias="COACH_HOME")
+    playbook_dir: Path = Field(
+        default_factory=lambda: shipped("knowledge") / "playbook", validation_alias="COACH_PLAYBOOK_DIR"
+    )
+    handbook_dir: Path = Field(
+        default_factory=lambda: shipped("knowledge") / "handbook", validation_alias="COACH_HANDBOOK_DIR"
+    )
+    handbook_base_url: str | None = Field(default=None, validation_alias="COACH_HANDBOOK_BASE_URL")
+    memory_url: str | None = Field(default=None, validation_alias="COACH_MEMORY_URL")
+    chroma_url: str | None = Field(default=None, validation_alias="COACH_CHROMA_URL")
+    timezone: str = Field(default="UTC", validation_alias="COACH_TIMEZONE")
+    log_level: str = Field(default="INFO", validation_alias="COACH_LOG_LEVEL")
+
+    slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
+    slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
+    slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
+    slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
+    slack_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
+        default=None, validation_alias="SLACK_PORT"
+    )
+
+    @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret")
+    @classmethod
+    def refuse_placeholder(cls, secret: SecretStr | None) -> SecretStr | None:
+        """Refuse a secret that still reads like the example file."""
+        if secret and any(mark in secret.get_secret_value().lower() for mark in PLACEHOLDERS):
+            raise ValueError("still holds the example text; paste the real value or leave it empty")
+        return secret
+
+    @field_validator("timezone")
+    @classmethod
+    def known_zone(cls, name: str) -> str:
+        """Refuse a time zone the IANA database does not know."""
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(
+                f"{name!r} is not an IANA time zone; use a name such as Europe/Berlin"
+            ) from error
+        return name
+
+    @model_validator(mode="after")
+    def api_url_ends_with_slash(self) -> Self:
+        """Slack's client joins method names to the base URL, so it must end with a slash."""
+        if urlparse(self.slack_api_url).scheme not in {"http", "https"}:
+            raise ValueError("SLACK_API_URL must start with http:// or https://")
+        if not self.slack_api_url.endswith("/"):
+            self.slack_api_url += "/"
+        return self
+
+    @property
+    def memory_database_url(self) -> str:
+        """The SQL database of the bot's own memory; a SQLite file under `home` unless configured."""
+        return self.memory_url or f"sqlite:///{(self.home / 'memory.db').resolve()}"
+
+    @property
+    def pipeline_dir(self) -> Path:
+        """Folder of pipeline snapshots and of the pointer to the current one."""
+        return self.home / "pipeline"
+
+    @property
+    def index_dir(self) -> Path:
+        """Folder of handbook indexes and of the pointer to the current one."""
+        return self.home / "handbook"
