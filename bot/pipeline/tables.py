@@ -7,8 +7,7 @@ Instants are UTC without zone; dates are local to the deal owner. NULL is "not r
 """
 
 import ibis
-
-Schema = ibis.Schema
+from ibis.expr.schema import Schema
 
 RECORDED: dict[str, Schema] = {
     "users": ibis.schema(
