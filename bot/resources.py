@@ -1,4 +1,4 @@
-"""Where the shipped text lives: `prompts/` and `knowledge/`, beside `bot/` in a checkout, inside it in a wheel."""
+"""Where the shipped text lives: `prompts/` and `knowledge/`, beside `bot/` or inside the wheel."""
 
 from pathlib import Path
 
