@@ -1,0 +1,87 @@
+"""The language cues of `knowledge/playbook/cues.yaml`, compiled and checked."""
+
+import re
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from bot.coach.reply import Element
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ElementCue(_Model):
+    """A sentence speaks to `trait` of `element` when every pattern of `all` is found in it."""
+
+    element: Element
+    trait: str
+    all: tuple[Pattern, ...]
+    negative: bool = False
+
+    @cached_property
+    def _patterns(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(pattern, re.IGNORECASE) for pattern in self.all)
+
+    def found_in(self, sentence: str) -> bool:
+        """Whether the sentence holds every part of the cue."""
+        return all(pattern.search(sentence) for pattern in self._patterns)
+
+
+class Cues(_Model):
+    """All cues of the playbook."""
+
+    soft_commitment: dict[str, tuple[Pattern, ...]]
+    happy_ears: tuple[Pattern, ...]
+    hedge: tuple[Pattern, ...]
+    instruction: tuple[Pattern, ...]
+    elements: tuple[ElementCue, ...]
+
+    @cached_property
+    def _soft(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        return tuple((family, _joined(patterns)) for family, patterns in self.soft_commitment.items())
+
+    @cached_property
+    def _happy(self) -> re.Pattern[str]:
+        return _joined(self.happy_ears)
+
+    @cached_property
+    def _hedge(self) -> re.Pattern[str]:
+        return _joined(self.hedge)
+
+    @cached_property
+    def _instruction(self) -> re.Pattern[str]:
+        return _joined(self.instruction)
+
+    def soft_family(self, sentence: str) -> str | None:
+        """The family of soft commitment (DOMAIN 4.2) the sentence belongs to, in words; None if it is not one."""
+        return next((family.replace("_", " ") for family, cue in self._soft if cue.search(sentence)), None)
+
+    def is_happy_ears(self, sentence: str) -> bool:
+        """Whether a seller's sentence claims certainty instead of reporting an act."""
+        return bool(self._happy.search(sentence))
+
+    def is_hedged(self, sentence: str) -> bool:
+        """Whether the speaker marks the sentence as not certain."""
+        return bool(self._hedge.search(sentence))
+
+    def is_instruction(self, text: str) -> bool:
+        """Whether the text addresses software instead of reporting on the deal (DOMAIN 8.3)."""
+        return bool(self._instruction.search(text))
+
+
+def _joined(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)

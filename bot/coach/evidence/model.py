@@ -1,0 +1,49 @@
+"""One piece of evidence and the grades it can have."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.coach.reply import Element
+from bot.pipeline.model import Contact
+
+
+class Grade(StrEnum):
+    """How much a piece of evidence can carry (DOMAIN 3.1)."""
+
+    A = "A"
+    """The buyer's own act or writing."""
+    B = "B"
+    """The buyer's words, reported with the person named in a dated note."""
+    C = "C"
+    """The seller's assertion, or a hedged sentence."""
+    D = "D"
+    """Inference, for example from a title. Never raises a status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence somebody wrote about the deal. `quote` occurs verbatim in the source `source_id`."""
+
+    quote: str
+    on: date
+    source_id: str
+    by_buyer: bool
+    author: str
+    person: Contact | None
+    hedged: bool
+    from_partner: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A statement (or a recorded act) that speaks to one trait of one element's test."""
+
+    element: Element
+    trait: str
+    grade: Grade
+    on: date
+    source_id: str
+    quote: str
+    person: Contact | None
+    negative: bool = False

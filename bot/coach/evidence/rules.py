@@ -1,0 +1,49 @@
+"""The extractor without a model: cues in sentences become graded evidence. High precision over recall."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.coach.evidence.cues import Cues, ElementCue
+from bot.coach.evidence.model import Evidence, Grade, Statement
+from bot.coach.evidence.statements import Statements
+
+
+def extract(statements: Statements, cues: Cues) -> tuple[Evidence, ...]:
+    """Return every piece of evidence the cues find; happy ears and soft commitments are none."""
+    return tuple(_found(statements.items, cues))
+
+
+def _found(statements: Iterable[Statement], cues: Cues) -> Iterator[Evidence]:
+    for statement in statements:
+        if _is_mere_words(statement, cues):
+            continue
+        for cue in cues.elements:
+            if cue.found_in(statement.quote):
+                yield _evidence(cue, statement)
+
+
+def _is_mere_words(statement: Statement, cues: Cues) -> bool:
+    """A soft commitment or a seller's certainty sounds like proof and is none (DOMAIN 4.2)."""
+    if statement.by_buyer:
+        return cues.soft_family(statement.quote) is not None
+    return cues.is_happy_ears(statement.quote)
+
+
+def _evidence(cue: ElementCue, statement: Statement) -> Evidence:
+    return Evidence(
+        element=cue.element,
+        trait=cue.trait,
+        grade=_grade(statement),
+        on=statement.on,
+        source_id=statement.source_id,
+        quote=statement.quote,
+        person=statement.person,
+        negative=cue.negative,
+    )
+
+
+def _grade(statement: Statement) -> Grade:
+    if statement.by_buyer and not statement.hedged:
+        return Grade.A
+    if statement.person is not None and not statement.hedged:
+        return Grade.B
+    return Grade.C

@@ -1,0 +1,107 @@
+"""Finding the deal a message is about, among the deals the asker may see and no others.
+
+Exact words first, misspellings second. The account's first word is the name people use; words such as
+"renewal" or "open" never identify a deal on their own.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from bot.pipeline.model import DealName, DealStatus
+
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+
+GENERIC = frozenset(
+    "a an and the of for in on to new open closed close deal deals my our all any inc ltd llc gmbh plc corp co company group "
+    "holding holdings renewal expansion upgrade extension pilot phase project platform system systems service services "
+    "software data cloud suite team plan program programme year term contract order review health forecast pipeline stage "
+    "next step steps meeting call mail email date at is it this that good poor average risk who what when where why how".split()
+)
+"""Words that occur in deal names and in ordinary questions alike."""
+
+MISSPELLING_RATIO = 86
+"""Similarity (0-100) from which one word counts as a misspelling of another; below it names get mixed up."""
+
+NEAR_RATIO = 72
+"""Similarity from which a name is offered as "did you mean"; only ever inside the asker's own scope."""
+
+_MIN_FUZZY_LETTERS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """`deals` match equally well: one is an answer, several are a menu. `near` are offers, not matches."""
+
+    deals: tuple[DealName, ...] = ()
+    near: tuple[DealName, ...] = ()
+    matched_words: frozenset[str] = frozenset()
+
+
+def words(text: str) -> list[str]:
+    """The words of `text` in lower case, without a possessive 's."""
+    return [word for word in _WORD.findall(re.sub(r"['’]s\b", "", text.casefold()))]
+
+
+def resolve(text: str, deals: Sequence[DealName]) -> Resolution:
+    """Return the deals `text` names. An open deal is preferred over closed ones of the same strength."""
+    asked = words(text)
+    scored = [(score, deal, matched) for deal in deals for score, matched in [_strength(asked, deal)] if score >= 1]
+    if not scored:
+        return Resolution(near=_near(asked, deals))
+    best = max(score for score, _, _ in scored)
+    top = [(deal, matched) for score, deal, matched in scored if score == best]
+    return Resolution(
+        deals=_prefer_single_open([deal for deal, _ in top]),
+        matched_words=frozenset().union(*(matched for _, matched in top)),
+    )
+
+
+def _prefer_single_open(deals: list[DealName]) -> tuple[DealName, ...]:
+    still_open = [deal for deal in deals if deal.status is DealStatus.OPEN]
+    if len(still_open) == 1:
+        return (still_open[0],)
+    return tuple(sorted(deals, key=lambda deal: (deal.status is not DealStatus.OPEN, deal.name)))
+
+
+def _strength(asked: list[str], deal: DealName) -> tuple[float, frozenset[str]]:
+    """How strongly `asked` names `deal`: 1 is enough to identify it, more breaks ties."""
+    if deal.id.casefold() in " ".join(asked) or deal.id.casefold() in asked:
+        return 10.0, frozenset(words(deal.id))
+    account = words(deal.account)
+    rest = [word for word in words(deal.name) if word not in account]
+    weights = {word: 0.5 for word in (*account[1:], *rest) if word not in GENERIC}
+    if account:
+        weights[account[0]] = 0.5 if account[0] in GENERIC else 1.0
+    matched = {mine: weight * hit for mine, weight in weights.items() if (hit := _hit(mine, asked)) > 0}
+    return sum(matched.values()), frozenset(asked_word for asked_word in asked if _hit_any(asked_word, matched))
+
+
+def _hit(name_word: str, asked: list[str]) -> float:
+    if name_word in asked:
+        return 1.0
+    if len(name_word) < _MIN_FUZZY_LETTERS:
+        return 0.0
+    close = (word for word in asked if len(word) >= _MIN_FUZZY_LETTERS and word not in GENERIC)
+    return 1.0 if any(fuzz.ratio(name_word, word) >= MISSPELLING_RATIO for word in close) else 0.0
+
+
+def _hit_any(asked_word: str, matched: dict[str, float]) -> bool:
+    return any(
+        asked_word == name_word
+        or (len(asked_word) >= _MIN_FUZZY_LETTERS and fuzz.ratio(asked_word, name_word) >= MISSPELLING_RATIO)
+        for name_word in matched
+    )
+
+
+def _near(asked: list[str], deals: Sequence[DealName]) -> tuple[DealName, ...]:
+    candidates = [word for word in asked if len(word) >= _MIN_FUZZY_LETTERS and word not in GENERIC]
+    scored = []
+    for deal in deals:
+        heads = [word for word in words(deal.account)[:1] if word not in GENERIC]
+        ratio = max((fuzz.ratio(head, word) for head in heads for word in candidates), default=0)
+        if ratio >= NEAR_RATIO:
+            scored.append((ratio, deal))
+    return tuple(deal for _, deal in sorted(scored, key=lambda pair: (-pair[0], pair[1].name))[:3])
