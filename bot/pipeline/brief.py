@@ -28,15 +28,16 @@ class HealthBucket(StrEnum):
 class Facets:
     """The measured facets of one deal (DOMAIN 2.3). Days are differences of dates in the owner's time zone.
 
+    The facets of age and stage are None when the CRM gave neither a creation day nor a stage history.
     Engagement facets (from `days_untouched` to `new_stakeholders_last_30`) are all None when the
     owner's mail or calendar is not connected: unknown, not zero.
     """
 
-    opp_age: int
+    opp_age: int | None
     days_until_close: int | None
-    days_in_stage: int
+    days_in_stage: int | None
     days_in_stage_estimated: bool
-    cumulative_days_in_stage: int
+    cumulative_days_in_stage: int | None
     last_advance: date | None
     last_move_back: date | None
     advanced_last_30: bool
@@ -106,12 +107,21 @@ class Cap:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """One single change that alone would raise the bucket, found by scoring the deal again."""
+
+    change: str
+    bucket: HealthBucket
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """The bucket and everything that led to it.
 
     `bucket` is None for a closed deal. With `insufficient` set the bucket is Average, `net` and
     `score` are None and no signals are listed. `signals` add up to `net`. `score` is only for sorting.
+    `what_would_change` lists single changes that raise the bucket, the smallest first.
     """
 
     bucket: HealthBucket | None
@@ -120,6 +130,7 @@ class Health:
     signals: tuple[Signal, ...] = ()
     caps: tuple[Cap, ...] = ()
     insufficient: str | None = None
+    what_would_change: tuple[Lift, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,7 @@ class Deal:
     deal_type: DealType
     stage: str
     status: DealStatus
-    created_on: date
+    created_on: date | None
     account_id: str | None = None
     amount: float | None = None
     currency: str | None = None
