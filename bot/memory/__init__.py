@@ -1,0 +1,26 @@
+"""What the bot itself must remember: events, threads, deliveries, audit, feedback, health by day."""
+
+from bot.memory.deliveries import Claim, DeliveryRow, DeliveryStatus
+from bot.memory.errors import (
+    BotMemoryError,
+    MemoryConfigurationError,
+    MemoryUnavailableError,
+    UnknownReplyError,
+)
+from bot.memory.health import HealthRow
+from bot.memory.replies import FeedbackValue, ReplyRecord
+from bot.memory.service import Memory
+
+__all__ = [
+    "BotMemoryError",
+    "Claim",
+    "DeliveryRow",
+    "DeliveryStatus",
+    "FeedbackValue",
+    "HealthRow",
+    "Memory",
+    "MemoryConfigurationError",
+    "MemoryUnavailableError",
+    "ReplyRecord",
+    "UnknownReplyError",
+]

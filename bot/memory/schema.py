@@ -1,0 +1,137 @@
+"""Table and column names of the bot's memory, in one place.
+
+Instants are stored in UTC and always read back aware. Days are plain dates of the reader's zone.
+A change here needs a new file in `migrations/versions/`; a test compares the two.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant. SQLite has no zones, so UTC is stored and the zone put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware instant into UTC; a naive one is a mistake of the caller."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; pass an aware datetime")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Return the stored instant, aware, in UTC."""
+        if value is None:
+            return None
+        stored: datetime = value
+        return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
+
+
+seen_events = Table(
+    "seen_events",
+    metadata,
+    Column("event_id", String(255), primary_key=True),
+    Column("seen_at", Instant, nullable=False),
+    Index(None, "seen_at"),
+)
+
+threads = Table(
+    "threads",
+    metadata,
+    Column("channel", String(64), primary_key=True),
+    Column("thread_ts", String(32), primary_key=True),
+    Column("user_id", String(64), primary_key=True),
+    Column("deal_id", String(255)),
+    Column("started_by_bot", Boolean(create_constraint=False), nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(64), nullable=False),
+    Column("reader_id", String(255), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("client_token", String(36), nullable=False),
+    Column("claimed_at", Instant, nullable=False),
+    Column("claimable_from", Instant, nullable=False),  # end of the lease, or when a retry may start
+    Column("sent_at", Instant),
+    Column("message_ts", String(32)),
+    Column("reason", Text),
+    UniqueConstraint("kind", "reader_id", "day"),
+    CheckConstraint("status IN ('claimed', 'sent', 'failed', 'dead')", name="status"),
+    Index(None, "status"),
+)
+
+replies = Table(
+    "replies",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("asker_id", String(255), nullable=False),
+    Column("surface", String(64), nullable=False),
+    Column("question_kind", String(64), nullable=False),
+    Column("question_length", Integer, nullable=False),  # characters; the words are not kept
+    Column("outcome", String(32), nullable=False),
+    Column("deal_id", String(255)),
+    Column("fact_ids", JSON, nullable=False),
+    Column("chunk_keys", JSON, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index(None, "asker_id", "created_at"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("reply_id", ForeignKey(replies.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("user_id", String(255), primary_key=True),
+    Column("value", String(16), nullable=False),
+    Column("reason", Text),
+    Column("at", Instant, nullable=False),
+    CheckConstraint("value IN ('helpful', 'not helpful')", name="value"),
+)
+
+health_snapshots = Table(
+    "health_snapshots",
+    metadata,
+    Column("deal_id", String(255), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("bucket", String(32)),  # NULL: the deal was closed
+    Column("net", Integer),  # NULL: too little data to score
+    Index(None, "day"),
+)

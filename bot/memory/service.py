@@ -1,0 +1,186 @@
+"""`Memory`: everything the bot itself remembers, behind one thread-safe object.
+
+Invariant: each method is one transaction, committed when it returns.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Self
+
+from sqlalchemy import Engine
+
+from bot.memory import deliveries, events, health, replies, threads
+from bot.memory.database import connect, enable_wal, reading, writing
+from bot.memory.deliveries import Claim, DeliveryRow, DeliveryStatus
+from bot.memory.health import HealthRow
+from bot.memory.migrate import upgrade
+from bot.memory.replies import FeedbackValue, ReplyRecord
+
+LEASE = timedelta(minutes=5)
+
+
+class Memory:
+    """The bot's own database. Open it once a process; every method may be called from any thread.
+
+    Instants (`now`, `at`) must be aware. Every method raises MemoryUnavailableError if the database does
+    not answer; the same call may be tried again later.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        """Wrap an engine whose database already has this version's schema; `open` sees to that."""
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open the database at `url` (sqlite:///FILE or postgresql://...), creating or migrating it.
+
+        Safe when several processes start at once. Raises MemoryConfigurationError for a URL, driver, file
+        or schema version that cannot work, MemoryUnavailableError for a server that does not answer. No
+        message shows the password.
+        """
+        engine = connect(url)
+        try:
+            enable_wal(engine)
+            upgrade(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    def close(self) -> None:
+        """Give the connections back; the object cannot be used afterwards."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        """Return the open memory."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    # Slack events
+
+    def first_sight(self, event_id: str, now: datetime) -> bool:
+        """Say whether this event is new: True for exactly one caller, however many ask at once."""
+        with writing(self._engine) as connection:
+            return events.first_sight(connection, event_id, now)
+
+    # Threads
+
+    def focus(self, channel: str, thread_ts: str, user_id: str) -> str | None:
+        """Return the deal this person last spoke about in the thread, or None."""
+        with reading(self._engine) as connection:
+            row = threads.find(connection, channel, thread_ts, user_id)
+            return row.deal_id if row else None
+
+    def set_focus(
+        self,
+        channel: str,
+        thread_ts: str,
+        user_id: str,
+        deal_id: str | None,
+        now: datetime,
+        *,
+        started_by_bot: bool = False,
+    ) -> None:
+        """Remember the deal of a person's thread; None clears it.
+
+        Pass `started_by_bot` when the bot opened this conversation with the person, for example with a
+        digest or by answering a mention in a new thread. It stays set once it was.
+        """
+        with writing(self._engine) as connection:
+            threads.save(
+                connection,
+                channel=channel,
+                thread_ts=thread_ts,
+                user_id=user_id,
+                deal_id=deal_id,
+                started_by_bot=started_by_bot,
+                now=now,
+            )
+
+    def started_here(self, channel: str, thread_ts: str, user_id: str) -> bool:
+        """Say whether the bot opened a conversation with this person in the thread."""
+        with reading(self._engine) as connection:
+            row = threads.find(connection, channel, thread_ts, user_id)
+            return bool(row and row.started_by_bot)
+
+    # Deliveries
+
+    def claim(
+        self, kind: str, reader_id: str, day: date, now: datetime, lease: timedelta = LEASE
+    ) -> Claim | None:
+        """Take the right to send the `kind` of `day` to one reader; None if it is not to be had.
+
+        None means: another process holds it, a retry is not due yet, it was sent, or it was given up.
+        After `lease` the claim can be taken over. When `Claim.may_be_out` is set, look for
+        `Claim.client_token` in the metadata of recent messages before sending.
+        """
+        with writing(self._engine) as connection:
+            return deliveries.claim(connection, kind, reader_id, day, now, lease)
+
+    def mark_sent(self, claim: Claim, message_ts: str, now: datetime) -> None:
+        """Record that the message is out, even if the lease has run out meanwhile."""
+        with writing(self._engine) as connection:
+            deliveries.mark_sent(connection, claim, message_ts, now)
+
+    def mark_failed(
+        self,
+        claim: Claim,
+        reason: str,
+        now: datetime,
+        final: bool,
+        retry_after: timedelta = timedelta(0),
+    ) -> DeliveryStatus | None:
+        """End a claim that could not be sent; it can be claimed again after `retry_after`.
+
+        `final` failures, and the last of MAX_ATTEMPTS, become dead letters. Returns the new status, or
+        None if another process took the delivery over or sent it meanwhile.
+        """
+        with writing(self._engine) as connection:
+            return deliveries.mark_failed(
+                connection, claim, reason, now, final=final, retry_after=retry_after
+            )
+
+    def deliveries(self, status: DeliveryStatus | str | None = None) -> list[DeliveryRow]:
+        """Return the delivery ledger, newest day first, of one status or all."""
+        with reading(self._engine) as connection:
+            return deliveries.listed(connection, DeliveryStatus(status) if status else None)
+
+    # Audit and feedback
+
+    def record_reply(self, reply: ReplyRecord, now: datetime) -> int:
+        """Store who was answered what kind of question from which facts; returns the reply's id."""
+        with writing(self._engine) as connection:
+            return replies.add(connection, reply, now)
+
+    def record_feedback(
+        self, reply_id: int, user_id: str, value: FeedbackValue, reason: str | None, at: datetime
+    ) -> None:
+        """Store a person's verdict on a reply; a second one replaces the first.
+
+        Raises UnknownReplyError if no such reply was recorded.
+        """
+        with writing(self._engine) as connection:
+            replies.add_feedback(connection, reply_id, user_id, FeedbackValue(value), reason, at)
+
+    def feedback_tally(self) -> dict[FeedbackValue, int]:
+        """Return how many verdicts of each value people have given."""
+        with reading(self._engine) as connection:
+            return replies.tally(connection)
+
+    # Health snapshots
+
+    def record_health(self, rows: Iterable[HealthRow], day: date) -> None:
+        """Store the health of `day`, one row a deal; running the same day again replaces it."""
+        with writing(self._engine) as connection:
+            health.save(connection, rows, day)
+
+    def health_on(self, deal_ids: Iterable[str], day: date) -> dict[str, HealthRow]:
+        """Return each deal's health as known on `day`: that day's snapshot, else the last of a week.
+
+        `HealthRow.day` says which day it is. Deals without a snapshot are left out.
+        """
+        with reading(self._engine) as connection:
+            return health.latest(connection, deal_ids, day)
