@@ -1,0 +1,207 @@
+"""Snapshots of the pipeline on disk: readers see a whole one or the one before, never half of a new one.
+
+A snapshot is one DuckDB file holding the tables of `bot.pipeline.tables`. It is built beside the current
+one under another name; a pointer file that is replaced in one step says which file is current. A crash
+at any point leaves the pointer, and so the readers, where they were.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import pyarrow as pa
+from filelock import FileLock, Timeout
+from ibis.backends.duckdb import Backend
+
+from bot.pipeline.tables import ALL, RECORDED
+
+SNAPSHOTS_KEPT = 3  # today's, and two to go back to by hand
+POINTER = "CURRENT"
+_NUMBERED = re.compile(r"snapshot-(\d{6,})\.")
+
+Row = Mapping[str, Any]
+
+
+class NoSnapshot(LookupError):
+    """Nothing has been imported yet. The message says which command mends it."""
+
+
+class ImportRunning(RuntimeError):
+    """Another process is building a snapshot in the same folder; try again when it has finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A snapshot being built: `con` is writable and holds every table of the contract, still empty."""
+
+    con: duckdb.DuckDBPyConnection
+    path: Path
+
+    def beside(self, suffix: str) -> Path:
+        """Return the path of a file that travels with this snapshot, e.g. `report.json`."""
+        return self.path.with_suffix(f".{suffix}")
+
+
+class SnapshotStore:
+    """The folder of snapshots and the pointer to the current one."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def current(self) -> Path | None:
+        """Return the file of the current snapshot; None if nothing has been imported."""
+        try:
+            name = (self.directory / POINTER).read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return None
+        path = self.directory / name
+        return path if name and path.is_file() else None
+
+    def open_current(self) -> Backend:
+        """Open the current snapshot read-only. Raises NoSnapshot if there is none."""
+        path = self.current()
+        if path is None:
+            raise NoSnapshot(f"no pipeline data in {self.directory}; run `coach import DIR` first")
+        backend = ibis.duckdb.connect(path, read_only=True)
+        backend.raw_sql("SET TimeZone = 'UTC'").fetchall()
+        return backend
+
+    @contextmanager
+    def draft(self) -> Iterator[Draft]:
+        """Build a snapshot inside the block; it becomes current when the block ends without an error.
+
+        The derived tables are filled at the end. Raises ImportRunning if another build is under way.
+        """
+        self.directory.mkdir(parents=True, exist_ok=True)
+        with self._alone():
+            self._remove_leftovers()
+            path = self.directory / f"snapshot-{self._last_number() + 1:06d}.duckdb"
+            building = path.with_suffix(".building")
+            con = duckdb.connect(str(building))
+            try:
+                create_tables(con)
+                yield Draft(con, path)
+                _derive(con)
+            finally:
+                con.close()
+            self._publish(building, path)
+            self._prune(keep=path)
+
+    def write(self, tables: Mapping[str, Sequence[Row]], *, workspace_zone: str = "UTC") -> Path:
+        """Make a snapshot of already typed rows the current one and return its file."""
+        with self.draft() as draft:
+            insert_rows(draft.con, tables, workspace_zone)
+        return draft.path
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        lock = FileLock(self.directory / ".lock", timeout=0)
+        try:
+            with lock:
+                yield
+        except Timeout as error:
+            raise ImportRunning(
+                f"another import into {self.directory} is still running; wait for it, then try again"
+            ) from error
+
+    def _last_number(self) -> int:
+        found = (_NUMBERED.match(path.name) for path in self.directory.iterdir())
+        return max((int(match[1]) for match in found if match), default=0)
+
+    def _remove_leftovers(self) -> None:
+        """Delete what a crashed build left behind; the lock says nobody is still writing it."""
+        for path in self.directory.glob("snapshot-*.building*"):
+            path.unlink()
+
+    def _publish(self, building: Path, path: Path) -> None:
+        _flush(building)
+        os.replace(building, path)
+        pointer = self.directory / POINTER
+        fresh = pointer.with_suffix(".new")
+        fresh.write_text(path.name + "\n", encoding="utf-8")
+        _flush(fresh)
+        os.replace(fresh, pointer)
+        _flush(self.directory)
+
+    def _prune(self, keep: Path) -> None:
+        numbers = sorted({match[1] for p in self.directory.iterdir() if (match := _NUMBERED.match(p.name))})
+        for number in numbers[:-SNAPSHOTS_KEPT]:
+            for path in self.directory.glob(f"snapshot-{number}.*"):
+                if path != keep:
+                    path.unlink()
+
+
+def load_rows(tables: Mapping[str, Sequence[Row]], workspace_zone: str = "UTC") -> Backend:
+    """Return an in-memory snapshot of already typed rows, derived tables included.
+
+    Keys are the names of recorded tables; an absent table is empty and an absent column NULL, except
+    `is_auto` (False) and the zone of a deal (`workspace_zone`). Aware datetimes are stored as UTC.
+    Raises ValueError for a table or column that does not exist.
+    """
+    backend = ibis.duckdb.connect()
+    create_tables(backend.con)
+    insert_rows(backend.con, tables, workspace_zone)
+    _derive(backend.con)
+    return backend
+
+
+def create_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Create every recorded and derived table, empty, and keep the connection on UTC."""
+    con.execute("SET TimeZone = 'UTC'").fetchall()
+    backend = ibis.duckdb.from_connection(con)
+    for name, schema in ALL.items():
+        backend.create_table(name, schema=schema)
+
+
+def insert_rows(
+    con: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[Row]], workspace_zone: str
+) -> None:
+    """Insert typed rows into the recorded tables. Raises ValueError for unknown tables and columns."""
+    assumed = {"opportunities": {"timezone": workspace_zone}, "activities": {"is_auto": False}}
+    for name, rows in tables.items():
+        if name not in RECORDED:
+            raise ValueError(f"no recorded table {name!r}{_nearest(name, RECORDED)}")
+        complete = [_complete(name, row, assumed.get(name, {})) for row in rows]
+        if complete:
+            con.register("_rows", pa.Table.from_pylist(complete, schema=RECORDED[name].to_pyarrow()))
+            con.execute(f'INSERT INTO "{name}" SELECT * FROM _rows').fetchall()  # noqa: S608 - names of the contract
+            con.unregister("_rows")
+
+
+def _complete(table: str, row: Row, assumed: Row) -> dict[str, Any]:
+    columns = RECORDED[table].names
+    for unknown in set(row) - set(columns):
+        raise ValueError(f"no column {unknown!r} in {table}{_nearest(unknown, columns)}")
+    return {column: _value(row, assumed, column) for column in columns}
+
+
+def _value(row: Row, assumed: Row, column: str) -> Any:
+    value = row.get(column)
+    return assumed.get(column) if value is None else value
+
+
+def _nearest(name: str, known: Any) -> str:
+    close = get_close_matches(name, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _derive(con: duckdb.DuckDBPyConnection) -> None:
+    from bot.pipeline.derive import derive  # noqa: PLC0415 - derive reads the tables this module creates
+
+    derive(con)
+
+
+def _flush(path: Path) -> None:
+    """Push a file or folder to the disk before the pointer may name it."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
