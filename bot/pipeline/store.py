@@ -20,6 +20,7 @@ import pyarrow as pa
 from filelock import FileLock, Timeout
 from ibis.backends.duckdb import Backend
 
+from bot.pipeline.derive import derive
 from bot.pipeline.tables import ALL, RECORDED
 
 SNAPSHOTS_KEPT = 3  # today's, and two to go back to by hand
@@ -29,11 +30,11 @@ _NUMBERED = re.compile(r"snapshot-(\d{6,})\.")
 Row = Mapping[str, Any]
 
 
-class NoSnapshot(LookupError):
+class NoSnapshot(LookupError):  # noqa: N818 - what is missing, not a failure
     """Nothing has been imported yet. The message says which command mends it."""
 
 
-class ImportRunning(RuntimeError):
+class ImportRunning(RuntimeError):  # noqa: N818 - a state to wait for
     """Another process is building a snapshot in the same folder; try again when it has finished."""
 
 
@@ -88,7 +89,7 @@ class SnapshotStore:
             try:
                 create_tables(con)
                 yield Draft(con, path)
-                _derive(con)
+                derive(con)
             finally:
                 con.close()
             self._publish(building, path)
@@ -148,7 +149,7 @@ def load_rows(tables: Mapping[str, Sequence[Row]], workspace_zone: str = "UTC") 
     backend = ibis.duckdb.connect()
     create_tables(backend.con)
     insert_rows(backend.con, tables, workspace_zone)
-    _derive(backend.con)
+    derive(backend.con)
     return backend
 
 
@@ -164,7 +165,10 @@ def insert_rows(
     con: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[Row]], workspace_zone: str
 ) -> None:
     """Insert typed rows into the recorded tables. Raises ValueError for unknown tables and columns."""
-    assumed = {"opportunities": {"timezone": workspace_zone}, "activities": {"is_auto": False}}
+    assumed: dict[str, Row] = {
+        "opportunities": {"timezone": workspace_zone},
+        "activities": {"is_auto": False},
+    }
     for name, rows in tables.items():
         if name not in RECORDED:
             raise ValueError(f"no recorded table {name!r}{_nearest(name, RECORDED)}")
@@ -190,12 +194,6 @@ def _value(row: Row, assumed: Row, column: str) -> Any:
 def _nearest(name: str, known: Any) -> str:
     close = get_close_matches(name, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
-
-
-def _derive(con: duckdb.DuckDBPyConnection) -> None:
-    from bot.pipeline.derive import derive  # noqa: PLC0415 - derive reads the tables this module creates
-
-    derive(con)
 
 
 def _flush(path: Path) -> None:
