@@ -135,8 +135,8 @@ def _claim_new(
         "claimed_at": now,
         "claimable_from": now + lease,
     }
-    inserted = connection.execute(insert_into(connection, deliveries).on_conflict_do_nothing(), row)
-    return 1 if inserted.rowcount == 1 else None
+    statement = insert_into(connection, deliveries).values(row).on_conflict_do_nothing()
+    return connection.execute(statement.returning(deliveries.c.attempts)).scalar_one_or_none()
 
 
 def _claim_again(

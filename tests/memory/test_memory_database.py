@@ -34,15 +34,17 @@ def test_many_may_open_a_new_database_at_once(url: str, now: datetime) -> None:
         memory.close()
 
 
-def test_sqlite_runs_in_wal_with_foreign_keys(memory: Memory, url: str) -> None:
-    with reading(connect(url)) as connection:
+def test_sqlite_runs_in_wal_with_foreign_keys(sqlite_url: str) -> None:
+    Memory.open(sqlite_url).close()
+    with reading(connect(sqlite_url)) as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
         assert connection.execute(text("PRAGMA busy_timeout")).scalar() == 10_000
 
 
-def test_the_file_is_private(memory: Memory, url: str) -> None:
-    assert Path(url.removeprefix("sqlite:///")).stat().st_mode & 0o077 == 0
+def test_the_file_is_private(sqlite_url: str) -> None:
+    Memory.open(sqlite_url).close()
+    assert Path(sqlite_url.removeprefix("sqlite:///")).stat().st_mode & 0o077 == 0
 
 
 def test_a_failed_call_leaves_nothing_behind(memory: Memory, url: str, now: datetime) -> None:
@@ -107,10 +109,11 @@ def test_a_database_with_other_peoples_tables_is_refused(tmp_path: Path) -> None
 
 
 def test_a_lock_held_too_long_is_unavailable(
-    monkeypatch: pytest.MonkeyPatch, memory: Memory, url: str, now: datetime
+    monkeypatch: pytest.MonkeyPatch, sqlite_url: str, now: datetime
 ) -> None:
+    Memory.open(sqlite_url).close()
     monkeypatch.setattr(database, "BUSY_TIMEOUT_SECONDS", 0.05)
-    with writing(connect(url)), Memory(connect(url)) as impatient:
+    with writing(connect(sqlite_url)), Memory(connect(sqlite_url)) as impatient:
         with pytest.raises(MemoryUnavailableError, match="locked"):
             impatient.first_sight("Ev1", now)
         assert impatient.focus("C1", "1.0", "U1") is None
