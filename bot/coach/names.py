@@ -15,10 +15,13 @@ from bot.pipeline.model import DealName, DealStatus
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 GENERIC = frozenset(
-    "a an and the of for in on to new open closed close deal deals my our all any inc ltd llc gmbh plc corp co company group "
-    "holding holdings renewal expansion upgrade extension pilot phase project platform system systems service services "
-    "software data cloud suite team plan program programme year term contract order review health forecast pipeline stage "
-    "next step steps meeting call mail email date at is it this that good poor average risk who what when where why how".split()
+    """
+    a an and the of for in on to new open closed close deal deals my our all any inc ltd llc gmbh plc corp co company
+    group holding holdings renewal expansion upgrade extension pilot phase project platform system systems service
+    services software data cloud suite team plan program programme year term contract order review health forecast
+    pipeline stage next step steps meeting call mail email date at is it this that good poor average risk who what
+    when where why how
+    """.split()
 )
 """Words that occur in deal names and in ordinary questions alike."""
 

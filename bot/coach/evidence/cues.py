@@ -67,8 +67,12 @@ class Cues(_Model):
         return _joined(self.instruction)
 
     def soft_family(self, sentence: str) -> str | None:
-        """The family of soft commitment (DOMAIN 4.2) the sentence belongs to, in words; None if it is not one."""
+        """The family of soft commitment (DOMAIN 4.2) the sentence belongs to, in words; else None."""
         return next((family.replace("_", " ") for family, cue in self._soft if cue.search(sentence)), None)
+
+    def soft_strength(self, sentence: str) -> int:
+        """How many families of soft commitment the sentence belongs to: the more, the more telling the quote."""
+        return sum(bool(cue.search(sentence)) for _, cue in self._soft)
 
     def is_happy_ears(self, sentence: str) -> bool:
         """Whether a seller's sentence claims certainty instead of reporting an act."""

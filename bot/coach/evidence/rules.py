@@ -1,10 +1,14 @@
 """The extractor without a model: cues in sentences become graded evidence. High precision over recall."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from bot.coach.evidence.cues import Cues, ElementCue
 from bot.coach.evidence.model import Evidence, Grade, Statement
 from bot.coach.evidence.statements import Statements
+
+_PARTICULAR = re.compile(r"\d|(?<!^)(?<![.!?] )\b[A-Z][a-z]{2,}")
+"""A figure or a name inside the sentence: what separates a concrete claim from a vague one."""
 
 
 def extract(statements: Statements, cues: Cues) -> tuple[Evidence, ...]:
@@ -44,6 +48,6 @@ def _evidence(cue: ElementCue, statement: Statement) -> Evidence:
 def _grade(statement: Statement) -> Grade:
     if statement.by_buyer and not statement.hedged:
         return Grade.A
-    if statement.person is not None and not statement.hedged:
-        return Grade.B
-    return Grade.C
+    if statement.hedged:
+        return Grade.C if _PARTICULAR.search(statement.quote) else Grade.D
+    return Grade.B if statement.person is not None else Grade.C

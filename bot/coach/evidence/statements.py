@@ -86,7 +86,14 @@ class _Reader:
             yield sentence
 
     def _statement(
-        self, sentence: str, on: date, source_id: str, author: str, person: Contact | None, *, by_buyer: bool = False
+        self,
+        sentence: str,
+        on: date,
+        source_id: str,
+        author: str,
+        person: Contact | None,
+        *,
+        by_buyer: bool = False,
     ) -> Statement:
         return Statement(
             quote=sentence[:_MAX_QUOTE],

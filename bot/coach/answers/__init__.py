@@ -1,0 +1,1 @@
+"""Composing answers: facts, evidence and guidance in; a complete `CoachReply` out. One file a kind of answer."""

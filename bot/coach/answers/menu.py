@@ -1,0 +1,59 @@
+"""Answers that are not an assessment: which deal, no such deal, help.
+
+"Not found" reads the same for a deal that does not exist and one the asker may not see (DOMAIN 8.2).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.coach.answers.wording import choice, is_closed, listed
+from bot.coach.reply import CoachReply, Outcome, Section
+from bot.pipeline.model import DealName
+
+_MENU = 8
+
+NOT_FOUND = (
+    "I can't find a deal by that name among the deals you can see. Check the spelling, pick one from your list in "
+    "the Home tab, or ask sales operations if you expect access."
+)
+
+_HELP = (
+    "“How is <deal> doing?” for the assessment",
+    "“Gaps on <deal>” for MEDDPPICC",
+    "“Next step for <deal>”, or one number: “when did they last write?”",
+    "“My pipeline” or “forecast” for many deals at once",
+    "A handbook question, for example “how do I test a champion?”",
+    "`/consult <deal>` for a private preparation pack",
+)
+
+
+def not_found(as_of: datetime) -> CoachReply:
+    """No deal by that name in the asker's view; never a hint at others."""
+    return CoachReply(outcome=Outcome.NOT_FOUND, as_of=as_of, headline="No such deal in your view", text=NOT_FOUND)
+
+
+def clarify(deals: Sequence[DealName], as_of: datetime, *, near: bool = False) -> CoachReply:
+    """Ask which of several deals is meant; says nothing about how any of them is doing."""
+    shown = deals[:_MENU]
+    names = [deal.name + (" (closed)" if is_closed(deal) else "") for deal in shown]
+    more = f" and {len(deals) - _MENU} more; add a word of the name" if len(deals) > _MENU else ""
+    question = f"Did you mean {' or '.join(names)}?" if near else f"Which one: {listed(names)}{more}?"
+    lead = "No deal of yours has exactly that name. " if near else "More than one deal matches. "
+    return CoachReply(
+        outcome=Outcome.CLARIFY,
+        as_of=as_of,
+        headline="Which deal?",
+        text=lead + question,
+        choices=tuple(choice(deal) for deal in shown),
+    )
+
+
+def help_reply(as_of: datetime) -> CoachReply:
+    """What one can ask."""
+    return CoachReply(
+        outcome=Outcome.ANSWER_HANDBOOK,
+        as_of=as_of,
+        headline="What you can ask",
+        text="\n".join(["*What you can ask*", *(f"• {line}" for line in _HELP)]),
+        sections=(Section(title="Ask for example", lines=_HELP),),
+    )

@@ -1,0 +1,130 @@
+"""Answers on many deals: the pipeline by urgency, the weighted forecast, the at-risk share."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.coach.answers.wording import deal_ref, listed, money
+from bot.coach.dates import plural
+from bot.coach.reply import CoachReply, DealRef, Outcome, Section
+from bot.coach.shares import ShareFinding
+from bot.pipeline.brief import DealBrief, HealthBucket
+
+WORST_FIRST = (HealthBucket.POOR, HealthBucket.AT_RISK, HealthBucket.AVERAGE, HealthBucket.GOOD)
+_SHOWN = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """One deal as a line of a list: the bucket and the one sentence that says why."""
+
+    deal: DealRef
+    bucket: HealthBucket
+    why: str
+
+
+def by_urgency(briefs: Sequence[DealBrief]) -> list[Urgency]:
+    """Open deals, worst bucket first, then lowest score, then largest amount."""
+    ranked = sorted(briefs, key=_urgency)
+    return [Urgency(deal_ref(brief.deal), brief.health.bucket, _why(brief)) for brief in ranked if brief.health.bucket]
+
+
+def _urgency(brief: DealBrief) -> tuple[int, int, float]:
+    bucket = WORST_FIRST.index(brief.health.bucket) if brief.health.bucket else len(WORST_FIRST)
+    return bucket, brief.health.score if brief.health.score is not None else 50, -(brief.deal.amount or 0)
+
+
+def _why(brief: DealBrief) -> str:
+    if brief.health.insufficient:
+        return f"too early to judge: {brief.health.insufficient}"
+    signals = sorted(brief.health.signals, key=lambda signal: signal.points)
+    return "; ".join(signal.reason for signal in signals[:2]) or "no signal either way"
+
+
+def answer_pipeline(briefs: Sequence[DealBrief], whose: str, as_of: datetime) -> CoachReply:
+    """Counts by bucket, value at risk, and the deals that need somebody first."""
+    lines = by_urgency(briefs)
+    if not lines:
+        text = f"There is no open deal in {whose}."
+        return CoachReply(outcome=Outcome.ANSWER_PIPELINE, as_of=as_of, headline=text, text=text)
+    counts = Counter(line.bucket for line in lines)
+    split = ", ".join(f"{counts[bucket]} {bucket.value}" for bucket in WORST_FIRST if counts[bucket])
+    worst = [line for line in lines if line.bucket in WORST_FIRST[:2]][:_SHOWN]
+    shown = worst or lines[:3]
+    rows = tuple(f"{line.deal.name}: {line.bucket.value}. {line.why}" for line in shown)
+    headline = f"{whose[0].upper()}{whose[1:]}: {plural(len(lines), 'open deal')} ({split})"
+    parts = [f"*{headline}*", _at_risk_value(briefs), *(f"• {row}." for row in rows)]
+    return CoachReply(
+        outcome=Outcome.ANSWER_PIPELINE,
+        as_of=as_of,
+        headline=headline,
+        text="\n".join(part for part in parts if part),
+        choices=tuple(line.deal for line in shown),
+        sections=(Section(title="Needs you first", lines=rows),),
+    )
+
+
+def _at_risk_value(briefs: Sequence[DealBrief]) -> str:
+    risky = [brief for brief in briefs if brief.health.bucket in WORST_FIRST[:2]]
+    if not risky:
+        return ""
+    sums: dict[str, float] = defaultdict(float)
+    for brief in risky:
+        if brief.deal.amount is not None:
+            sums[brief.deal.currency or ""] += brief.deal.amount
+    blank = sum(brief.deal.amount is None for brief in risky)
+    total = listed([money(amount, currency) for currency, amount in sorted(sums.items())])
+    without = f"; {plural(blank, 'deal')} without an amount left out" if blank else ""
+    return f"At Risk or Poor: {plural(len(risky), 'deal')}, {total or 'no amounts recorded'}{without}."
+
+
+def answer_forecast(
+    briefs: Sequence[DealBrief],
+    probabilities: Mapping[str, float],
+    whose: str,
+    shares: Sequence[ShareFinding],
+    as_of: datetime,
+) -> CoachReply:
+    """Weighted value by close month: amount x stage probability, deals without an amount named (DOMAIN 7, 12.2)."""
+    months = _weighted_by_month(briefs, probabilities)
+    rows = tuple(_month_row(month, items) for month, items in sorted(months.items()))
+    left_out = [brief.deal.name for brief in briefs if brief.deal.amount is None or brief.deal.close_date is None]
+    headline = f"Weighted forecast, {whose}, by close month"
+    parts = [f"*{headline}*", *rows]
+    if left_out:
+        parts.append(f"Left out, no amount or no close date: {listed(left_out)}.")
+    parts += [share.sentence for share in shares]
+    return CoachReply(
+        outcome=Outcome.ANSWER_PIPELINE,
+        as_of=as_of,
+        headline=headline,
+        text="\n".join(parts),
+        sections=(Section(title="By close month", lines=rows or ("nothing to weigh",)),),
+    )
+
+
+_Weighted = tuple[DealBrief, float, float]
+
+
+def _weighted_by_month(briefs: Sequence[DealBrief], probabilities: Mapping[str, float]) -> dict[date, list[_Weighted]]:
+    months: dict[date, list[_Weighted]] = defaultdict(list)
+    for brief in briefs:
+        probability = probabilities.get(brief.deal.stage)
+        if brief.deal.amount is None or brief.deal.close_date is None or probability is None:
+            continue
+        month = brief.deal.close_date.replace(day=1)
+        months[month].append((brief, probability, brief.deal.amount * probability))
+    return months
+
+
+def _month_row(month: date, items: list[_Weighted]) -> str:
+    total = sum(weighted for _, _, weighted in items)
+    currencies = {brief.deal.currency for brief, _, _ in items}
+    currency = currencies.pop() if len(currencies) == 1 else None
+    terms = "; ".join(
+        f"{brief.deal.account} {brief.deal.amount:,.0f} x {probability:.2f} = {weighted:,.0f}"
+        for brief, probability, weighted in items[:_SHOWN]
+    )
+    more = f"; and {len(items) - _SHOWN} more" if len(items) > _SHOWN else ""
+    return f"{month:%B %Y}: {money(round(total), currency)} ({terms}{more})"

@@ -1,0 +1,111 @@
+"""How numbers, money and dates are written, and how a text keeps to its length."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bot.coach.dates import plural
+from bot.coach.reply import BenchmarkLine, DealRef
+from bot.pipeline.brief import Benchmark, DealBrief
+from bot.pipeline.model import Deal, DealName, DealStatus
+
+DM_WORDS = 180
+CONSULT_WORDS = 400
+
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+
+BENCHMARK_LABELS = {
+    "typical_cycle": "typical cycle",
+    "typical_days_in_stage": "typical days in this stage",
+    "typical_days_to_won_from_stage": "typical days from this stage to won",
+    "typical_contacts_won": "typical contacts in won deals",
+    "typical_win_rate_from_stage": "typical win rate from this stage",
+}
+
+
+def money(amount: float | None, currency: str | None) -> str:
+    """An amount with its currency; says so when none is recorded."""
+    if amount is None:
+        return "no amount recorded"
+    figure = f"{amount:,.0f}" if float(amount).is_integer() else f"{amount:,.2f}"
+    symbol = _SYMBOLS.get((currency or "").upper())
+    if symbol:
+        return f"{symbol}{figure}"
+    return f"{currency} {figure}" if currency else f"{figure} (currency not recorded)"
+
+
+def close_date_words(brief: DealBrief) -> str:
+    """The close date with its distance from today."""
+    days = brief.facets.days_until_close
+    if brief.deal.close_date is None or days is None:
+        return "no close date recorded"
+    on = brief.deal.close_date.isoformat()
+    if days < 0:
+        return f"close date {on} passed {plural(-days, 'day')} ago"
+    return f"closes {on}, today" if days == 0 else f"closes {on}, in {plural(days, 'day')}"
+
+
+def deal_line(brief: DealBrief) -> str:
+    """Amount, stage and close date of a deal in one line."""
+    return f"{money(brief.deal.amount, brief.deal.currency)} · {brief.deal.stage} · {close_date_words(brief)}"
+
+
+def benchmark_words(benchmark: Benchmark) -> str:
+    """A benchmark as it may be shown in a sentence: value, level and sample."""
+    code = benchmark.level.split(":")[0]
+    if benchmark.name == "typical_win_rate_from_stage":
+        return f"{benchmark.value:.0%} ({code}, n={benchmark.n})"
+    return f"{benchmark.value:.3g} ({code}, n={benchmark.n})"
+
+
+def benchmark_line(benchmark: Benchmark) -> BenchmarkLine:
+    """A benchmark as a part of the reply."""
+    return BenchmarkLine(name=benchmark.name, value=benchmark.value, n=benchmark.n, level=benchmark.level)
+
+
+def deal_ref(deal: Deal) -> DealRef:
+    """The deal as a reference a surface can link or put on a button."""
+    return DealRef(
+        id=deal.id,
+        name=deal.name,
+        account=deal.account,
+        stage=deal.stage,
+        owner=deal.owner.name,
+        status=deal.status.value,
+        amount=deal.amount,
+        currency=deal.currency,
+        close_date=deal.close_date,
+    )
+
+
+def choice(name: DealName) -> DealRef:
+    """A deal as one line of a menu: nothing about its state except that it is closed."""
+    return DealRef(id=name.id, name=name.name, account=name.account, stage="", owner="", status=name.status.value)
+
+
+def is_closed(name: DealName) -> bool:
+    """Whether a menu line should say that the deal is closed."""
+    return name.status is not DealStatus.OPEN
+
+
+def listed(words: Sequence[str]) -> str:
+    """ "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def word_count(text: str) -> int:
+    """Words of a message as a reader counts them."""
+    return len(re.findall(r"\S+", text))
+
+
+def within(limit: int, must: Sequence[str], may: Iterable[tuple[int, str]]) -> str:
+    """Join `must` lines with those of `may` that still fit into `limit` words.
+
+    Each optional line comes with the place (index in `must`) it belongs before; earlier ones are preferred.
+    """
+    chosen: list[tuple[int, int, str]] = [(place, -1, line) for place, line in enumerate(must)]
+    used = sum(word_count(line) for line in must)
+    for rank, (place, line) in enumerate(may):
+        if used + word_count(line) <= limit:
+            chosen.append((place - 1, rank, line))
+            used += word_count(line)
+    return "\n".join(line for _, _, line in sorted(chosen, key=lambda item: (item[0], item[1])) if line)

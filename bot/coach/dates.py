@@ -1,0 +1,25 @@
+"""Working days and the few ways this product writes a date."""
+
+from datetime import date, timedelta
+
+
+def working_days_after(start: date, days: int) -> date:
+    """The date `days` working days (Monday to Friday) after `start`; never a weekend day."""
+    day = start
+    left = days
+    while left > 0 or day.weekday() >= 5:
+        day += timedelta(days=1)
+        if day.weekday() < 5 and left > 0:
+            left -= 1
+    return day
+
+
+def days_ago(on: date, today: date) -> str:
+    """How long ago `on` was, as a person says it: "today", "1 day ago", "43 days ago"."""
+    count = (today - on).days
+    return "today" if count == 0 else f"{plural(count, 'day')} ago"
+
+
+def plural(count: int, noun: str) -> str:
+    """A count with its noun: "1 day", "2 days"."""
+    return f"{count} {noun}" if abs(count) == 1 else f"{count} {noun}s"

@@ -1,0 +1,209 @@
+"""`Coach`: the one door for every surface. Access first, then names, then facts, then words (DESIGN, the walk)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.handbook.search import Handbook
+from bot.pipeline.service import Pipeline
+
+from bot.coach.access import Asker, asker_for, visible_deals
+from bot.coach.answers.closed import answer_closed
+from bot.coach.answers.consult import answer_consult
+from bot.coach.answers.deal import DealView, answer_deal, view_deal
+from bot.coach.answers.facet import answer_facet
+from bot.coach.answers.handbook import answer_handbook
+from bot.coach.answers.menu import clarify, help_reply, not_found
+from bot.coach.answers.portfolio import answer_forecast, answer_pipeline, by_urgency
+from bot.coach.digest import Digest, build_digest
+from bot.coach.names import Resolution, resolve, words
+from bot.coach.playbook import CoachPlaybook
+from bot.coach.reply import CoachReply, DealRef
+from bot.coach.shares import ShareFinding, ShareHistory, judge_share
+from bot.coach.understand import Kind, Question, understand, unknown_names
+from bot.pipeline.brief import DealBrief, HealthBucket
+from bot.pipeline.model import DealName, DealStatus, User
+
+_ABOUT_MANY = frozenset({Kind.PIPELINE, Kind.FORECAST})
+_SUGGESTIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A prompt offered to a person: what the button says and the message it sends."""
+
+    title: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomeDeal:
+    """One line of the Home tab."""
+
+    ref: DealRef
+    bucket: HealthBucket | None
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomeSummary:
+    """The Home tab's content: deals by urgency, the state of the sources, a note when there is nothing."""
+
+    deals: tuple[HomeDeal, ...]
+    sources: tuple[str, ...]
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Coach:
+    """Answers questions about deals and the handbook for one asker at a time.
+
+    `open_pipeline` and `open_handbook` return what is current, so a new import or index is seen without
+    a restart. `probabilities` maps stage to 0-1 for the weighted forecast. All methods block: call
+    them from a thread. Nothing here writes.
+    """
+
+    open_pipeline: Callable[[], Pipeline]
+    open_handbook: Callable[[], Handbook | None]
+    playbook: CoachPlaybook
+    probabilities: Mapping[str, float]
+    share_histories: Mapping[str, ShareHistory] = field(default_factory=dict)
+
+    def asker_for_slack(self, slack_user_id: str, email: str | None) -> Asker | None:
+        """The person behind a Slack user, by Slack id, else by e-mail address; None if unknown or inactive."""
+        pipeline = self.open_pipeline()
+        user = pipeline.user_by_slack_id(slack_user_id) or (pipeline.user_by_email(email) if email else None)
+        return asker_for(user, pipeline.users)
+
+    def asker_for_email(self, email: str) -> Asker | None:
+        """The person with this e-mail address; None if unknown or inactive."""
+        pipeline = self.open_pipeline()
+        return asker_for(pipeline.user_by_email(email), pipeline.users)
+
+    def asker_for_user(self, user_id: str) -> Asker | None:
+        """The person with this user id; None if unknown or inactive."""
+        pipeline = self.open_pipeline()
+        return asker_for(pipeline.users.get(user_id), pipeline.users)
+
+    def answer(self, asker: Asker, text: str, *, now: datetime, focus: str | None = None) -> CoachReply:
+        """Answer one message. `focus` is the deal the conversation is about, used when no deal is named."""
+        question = understand(text)
+        if question.kind in {Kind.HELP, Kind.GREETING}:
+            return help_reply(now)
+        pipeline = self.open_pipeline()
+        deals = visible_deals(asker, pipeline)
+        resolution = resolve(text, deals)
+        if resolution.deals:
+            return self._named(resolution, question, pipeline, now)
+        if unknown_names(text, self._known_words(pipeline)):
+            return clarify(resolution.near, now, near=True) if resolution.near else not_found(now)
+        if question.kind in _ABOUT_MANY:
+            return self._many(asker, question, pipeline, deals, now)
+        return self._without_name(question, pipeline, deals, now, focus)
+
+    def consult(self, asker: Asker, text: str, *, now: datetime) -> CoachReply:
+        """The preparation pack for the deal `text` names; the same menu and not-found words as `answer`."""
+        pipeline = self.open_pipeline()
+        resolution = resolve(text, visible_deals(asker, pipeline))
+        if not resolution.deals:
+            return clarify(resolution.near, now, near=True) if resolution.near else not_found(now)
+        if len(resolution.deals) > 1:
+            return clarify(resolution.deals, now)
+        brief = pipeline.brief(resolution.deals[0].id, now)
+        if not brief.deal.is_open:
+            return answer_closed(brief, self.playbook, self.open_handbook())
+        return answer_consult(self._view(brief), self.playbook)
+
+    def digest(self, user: User, *, now: datetime, yesterday: Mapping[str, HealthBucket]) -> Digest:
+        """The daily digest for `user` over every open deal they may see. `yesterday` maps deal to bucket."""
+        pipeline = self.open_pipeline()
+        asker = asker_for(user, pipeline.users)
+        deals = visible_deals(asker, pipeline) if asker else []
+        views = [self._view(brief) for brief in pipeline.briefs(_open_ids(deals), now)]
+        return build_digest(user, views, yesterday, now)
+
+    def suggestions(self, asker: Asker, *, now: datetime) -> list[Suggestion]:
+        """Up to four prompts drawn from the asker's own pipeline, worst deals first."""
+        pipeline = self.open_pipeline()
+        lines = by_urgency(pipeline.briefs(_open_ids(visible_deals(asker, pipeline)), now))
+        offers = [
+            Suggestion(f"{line.deal.account}: {line.why.split(';')[0]}", f"How is {line.deal.name} doing?")
+            for line in lines[: _SUGGESTIONS - 1]
+        ]
+        return [*offers, Suggestion("My pipeline", "How is my pipeline?")]
+
+    def home(self, asker: Asker, *, now: datetime) -> HomeSummary:
+        """What the Home tab shows this person."""
+        pipeline = self.open_pipeline()
+        briefs = pipeline.briefs(_open_ids(visible_deals(asker, pipeline)), now)
+        deals = tuple(HomeDeal(line.deal, line.bucket, line.why) for line in by_urgency(briefs))
+        silent = dict.fromkeys(s.detail for brief in briefs for s in brief.sources if not s.connected)
+        return HomeSummary(deals, tuple(silent), None if deals else "You have no open deal.")
+
+    def _view(self, brief: DealBrief) -> DealView:
+        return view_deal(brief, self.playbook, self.open_handbook())
+
+    def _named(self, resolution: Resolution, question: Question, pipeline: Pipeline, now: datetime) -> CoachReply:
+        if len(resolution.deals) > 1:
+            return clarify(resolution.deals, now)
+        return self._one(resolution.deals[0].id, question, pipeline, now)
+
+    def _one(self, deal_id: str, question: Question, pipeline: Pipeline, now: datetime) -> CoachReply:
+        brief = pipeline.brief(deal_id, now)
+        if not brief.deal.is_open:
+            return answer_closed(brief, self.playbook, self.open_handbook())
+        if question.kind is Kind.FACET and question.facet:
+            return answer_facet(brief, question.facet)
+        return answer_deal(self._view(brief), question)
+
+    def _without_name(
+        self, question: Question, pipeline: Pipeline, deals: Sequence[DealName], now: datetime, focus: str | None
+    ) -> CoachReply:
+        in_focus = focus is not None and any(deal.id == focus for deal in deals)
+        general = question.kind is Kind.ASSESS and question.asks_how_to
+        if in_focus and focus and not general:
+            return self._one(focus, question, pipeline, now)
+        if question.asks_how_to or not deals:
+            return answer_handbook(question.text, self.open_handbook(), now)
+        return clarify([deal for deal in deals if deal.status is DealStatus.OPEN] or deals, now)
+
+    def _many(
+        self, asker: Asker, question: Question, pipeline: Pipeline, deals: Sequence[DealName], now: datetime
+    ) -> CoachReply:
+        person = _person_named(question.text, pipeline.users)
+        if person is not None and not asker.may_see_owner(person.id):
+            return not_found(now)
+        mine = [deal for deal in deals if person is None or deal.owner_id == person.id]
+        whose = f"{person.first_name}'s pipeline" if person else "the pipeline you can see"
+        briefs = pipeline.briefs(_open_ids(mine), now)
+        if question.kind is Kind.FORECAST:
+            shares = self._shares(person or asker.user, pipeline.users)
+            return answer_forecast(briefs, self.probabilities, whose, shares, now)
+        return answer_pipeline(briefs, whose, now)
+
+    def _shares(self, person: User, users: Mapping[str, User]) -> list[ShareFinding]:
+        peers = [
+            user.id
+            for user in users.values()
+            if user.id != person.id and (user.segment, user.discipline) == (person.segment, person.discipline)
+        ]
+        finding = judge_share(person, self.share_histories, peers)
+        return [finding] if finding else []
+
+    def _known_words(self, pipeline: Pipeline) -> frozenset[str]:
+        """Words that are no unknown deal name: colleagues' names and the vocabulary of the handbook."""
+        people = {word for user in pipeline.users.values() for word in words(user.name)}
+        handbook = self.open_handbook()
+        return frozenset(people) | (handbook.vocabulary if handbook else frozenset())
+
+
+def _open_ids(deals: Sequence[DealName]) -> list[str]:
+    return [deal.id for deal in deals if deal.status is DealStatus.OPEN]
+
+
+def _person_named(text: str, users: Mapping[str, User]) -> User | None:
+    """The colleague a message names by first or full name; None if none or more than one fits."""
+    asked = set(words(text))
+    found = [user for user in users.values() if words(user.name) and words(user.name)[0] in asked]
+    full = [user for user in found if set(words(user.name)) <= asked]
+    return (full or found)[0] if len(full or found) == 1 else None

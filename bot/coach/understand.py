@@ -1,0 +1,165 @@
+"""What a message asks for, by rules. Most questions have a computed answer, so no model is needed here.
+
+A question is classified without looking at any deal: which deal it is about is decided in `names`,
+inside the asker's scope.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The answer a message calls for."""
+
+    ASSESS = "assess"
+    GAPS = "gaps"
+    NEXT_STEPS = "next_steps"
+    FACET = "facet"
+    CHANGE = "change"
+    PIPELINE = "pipeline"
+    FORECAST = "forecast"
+    HELP = "help"
+    GREETING = "greeting"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A message understood: what it asks and how the answer should look.
+
+    `facet` names the one number asked for. `wants_odds` asks for a win probability. `wants_lines` asks for
+    lines to send to somebody. `brief` asks for a short answer. `about_people` marks a question about a team.
+    """
+
+    kind: Kind
+    text: str
+    facet: str | None = None
+    wants_odds: bool = False
+    wants_lines: bool = False
+    brief: bool = False
+    asks_how_to: bool = False
+
+
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        (Kind.HELP, r"^\W*(help|what can you do|how do you work|commands?)\W*$"),
+        (
+            Kind.GREETING,
+            r"^\W*(hi|hello|hey|good (morning|afternoon|evening)|thanks?|thank you|cheers)( (there|coach|bot))?\W*$",
+        ),
+        (Kind.FORECAST, r"\b(forecast|weighted|commit number|at[- ]risk share|share (of|out))\b"),
+        (
+            Kind.CHANGE,
+            r"\b(move|slide|push|set|change|put|keep|leave|update|switch|mark|stay|take)\b.{0,60}"
+            r"\b(commit|best case|date|month[- ]end|quarter[- ]end|stage|category|amount|the number|half-year|forecast)\b",
+        ),
+        (Kind.GAPS, r"\b(meddp?p?icc?|gaps?|missing|qualif\w*|blind spots?)\b"),
+        (
+            Kind.NEXT_STEPS,
+            r"\b(next (step|move|action)s?|what (should|do|can) (i|we) do|best play|to do next|what now)\b",
+        ),
+        (
+            Kind.PIPELINE,
+            r"\b(pipeline|my deals|our deals|all deals|open deals|my week|my list|which deals?|what needs me|"
+            r"where should i (start|focus)|team('s)? deals|deals at risk|at[- ]risk deals?|worst deals?)\b",
+        ),
+    )
+)
+
+_FACETS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (facet, re.compile(pattern, re.IGNORECASE))
+    for facet, pattern in (
+        (
+            "days_since_inbound",
+            r"\b(when|how long).{0,30}\b(last )?(wr(i|o)te|repl(y|ied)|answer(ed)?|hear|heard|inbound|e?mail(ed)?)\b",
+        ),
+        ("next_meeting", r"\b(when|what|is there|do (we|i) have).{0,25}\b(next|upcoming) (meeting|call|session)\b"),
+        (
+            "last_meeting",
+            r"\b(when|what).{0,25}\b(last|latest) (meeting|call|session)\b|\bwhen did (we|i|you) last (meet|see)\b",
+        ),
+        ("days_untouched", r"\b(when|how long).{0,30}\b(touch(ed)?|reach(ed)? out|contact(ed)? them)\b"),
+        ("opp_age", r"\bhow old\b"),
+        ("days_in_stage", r"\bhow long.{0,30}\b(in (this|the|its|that)? ?stage|been in)\b"),
+        ("contacts_engaged", r"\bhow many (contacts?|people|persons|stakeholders)\b"),
+        ("close_date", r"\b(when|what).{0,20}\b(close date|closing|does it close|supposed to close)\b"),
+        ("amount", r"\b(how (big|large)|what('s| is) the (amount|size|value))\b"),
+        ("stage", r"\b(what|which) stage\b"),
+        ("owner", r"\bwho (owns|is the owner|has)\b"),
+    )
+)
+
+_ODDS = re.compile(
+    r"\b(odds|probabilit\w+|likelihood|chances?|percent(age)?|will (it|they|we) (close|win|sign))\b", re.I
+)
+_LINES = re.compile(
+    r"\b(write|draft|send|give|word)\b.{0,40}\b(lines?|mail|e-?mail|note|message|summary|update|recap)\b", re.I
+)
+_BRIEF = re.compile(
+    r"\b(in (one|two|three|a few|a couple of) (lines?|sentences?|words)|briefly|short version|tl;?dr)\b", re.I
+)
+_HOW_TO = re.compile(
+    r"^\W*(what|how|why|when|which|who|where|should|can|could|does|do|is|are|explain|define|tell me|show me|describe)\b"
+    r"|\?\s*$",
+    re.I,
+)
+
+
+def understand(text: str) -> Question:
+    """Classify `text`; a message that fits nothing is a request to assess the deal it names."""
+    flags = {
+        "wants_odds": bool(_ODDS.search(text)),
+        "wants_lines": bool(_LINES.search(text)),
+        "brief": bool(_BRIEF.search(text)),
+        "asks_how_to": bool(_HOW_TO.search(text)),
+    }
+    facet = next((name for name, pattern in _FACETS if pattern.search(text)), None)
+    kind = next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
+    if kind is None and facet:
+        return Question(Kind.FACET, text, facet=facet, **flags)
+    return Question(kind or Kind.ASSESS, text, facet=facet, **flags)
+
+
+_NAME_AFTER = re.compile(
+    r"\b(?:pull up|status of|how(?:'s| is| are| about)|what about|where are we (?:on|with)|update on|about|on|with|is|did|"
+    r"has|assess|check|show me|and|for|of|at)\s+((?:[a-z][\w&.'-]{3,}\s*){1,3})",
+    re.IGNORECASE,
+)
+_CAPITALISED = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z][\w'-]{2,}")
+_ORDINARY = frozenset(
+    """
+    about after again agenda all also always amount any anyone are around because been before best better between book
+    both buyer buyers calendar call calls category champion change chat close closing come commit commitment company
+    competition consult contact contacts contract could criteria customer customers date day days deal deals decision
+    december discovery does doing draft each economic email enough every everything evidence explain february january
+    march april may june july august september october november monday tuesday wednesday thursday friday saturday sunday
+    find first fix forecast from gap gaps get give going good green half happened hand handbook handle have health
+    hear help her here him his how into just keep know last lead leave legal like line lines list look lost manual
+    mail make many mean meddpicc meddppicc meeting meetings metrics mine mind moment month more most move much mutual my
+    need needs next no not nothing now number numbers objection off okay old once only open opportunity order other our
+    out over own pain paper partner people percent pipeline plan please point points poor price pricing probability
+    process procurement proposal pull push qualification quarter question questions quick rate ready really red reply
+    rep reps response review right risk safe sales say see sell send share should show sign signed since solution
+    some someone soon stage start status step steps stay still stop such take talk team tell than that the their them
+    then there these they thing things this those time today tomorrow touch turned two under until update upset use
+    used value verbal very view wait want was week well went were what when where which while who whole why will win
+    with without work would write written wrong yes yesterday yet you your
+    """.split()
+)
+"""Words a question may hold without naming a deal; anything else that looks like a name is treated as one."""
+
+
+def unknown_names(text: str, known: frozenset[str]) -> list[str]:
+    """Words of `text` that read like a name nobody resolved. `known`: words that need no explaining.
+
+    Used to choose between "no such deal in your view" and an answer without a deal.
+    """
+    candidates = [word for match in _NAME_AFTER.findall(text) for word in match.split()]
+    candidates += _CAPITALISED.findall(text)
+    found = []
+    for word in candidates:
+        plain = re.sub(r"['’]s$|[^\w-]", "", word).casefold()
+        if plain and plain not in _ORDINARY and plain not in known and not plain.isdigit():
+            found.append(plain)
+    return list(dict.fromkeys(found))
