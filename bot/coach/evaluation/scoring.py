@@ -15,6 +15,7 @@ from bot.coach.reply import Outcome
 
 CONFIRMED = "confirmed"
 _NO_DEAL = frozenset({Outcome.REFUSE, Outcome.NOT_FOUND})  # told apart, they would leak what exists
+_STEP_KEYS = ("owner", "due", "text")
 _LINK = re.compile(r"<[^<>|\s]*\|([^<>]*)>")
 _USER = re.compile(r"<@(\w+)>")
 _DECORATION = re.compile(r"[*_~`]")
@@ -33,7 +34,7 @@ class Miss:
 def score(expectation: Expectation, reply: Mapping[str, Any] | None) -> tuple[Miss, ...]:
     """Return every check the reply line fails, hard ones first; empty means all is met."""
     text = plain(str((reply or {}).get("text") or ""))
-    structured = (reply or {}).get("structured") or {}
+    structured = _mapping((reply or {}).get("structured"))
     misses = [
         *_text_misses(expectation, text),
         *_outcome_misses(expectation, structured),
@@ -45,6 +46,11 @@ def score(expectation: Expectation, reply: Mapping[str, Any] | None) -> tuple[Mi
         *_question_misses(expectation.open_questions_min, text),
     ]
     return tuple(sorted(misses, key=lambda miss: not miss.hard))
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    """Return the value, or nothing where a reply holds something else than the format says."""
+    return value if isinstance(value, Mapping) else {}
 
 
 def plain(text: str) -> str:
@@ -87,7 +93,7 @@ def _bucket_misses(expectation: Expectation, structured: Mapping[str, Any]) -> I
 
 
 def _element_misses(expectation: Expectation, structured: Mapping[str, Any]) -> Iterator[Miss]:
-    given = structured.get("meddppicc") or {}
+    given = _mapping(structured.get("meddppicc"))
     never = dict.fromkeys((*expectation.must_not_confirm, *expectation.critical_gaps))
     for element in never:
         if given.get(element) == CONFIRMED:
@@ -124,7 +130,7 @@ def _step_lines(structured: Mapping[str, Any], text: str) -> Sequence[str]:
     steps = structured.get("next_steps") or []
     if not steps:
         return text.splitlines()
-    return [plain(" ".join(str(step.get(key) or "") for key in ("owner", "due", "text"))) for step in steps]
+    return [plain(" ".join(str(_mapping(step).get(key) or "") for key in _STEP_KEYS)) for step in steps]
 
 
 def _is_wanted_step(check: StepCheck, line: str) -> bool:
