@@ -31,10 +31,7 @@ ELEMENTS = (
 )
 MOTIONS = ("new_business", "existing_business", "both")
 SIGNALS = frozenset(
-    [f"N{n}" for n in range(1, 10)]
-    + [f"E{n}" for n in range(1, 10)]
-    + [f"C{n}" for n in range(1, 8)]
-    + ["P1"]
+    [f"N{n}" for n in range(1, 10)] + [f"E{n}" for n in range(1, 10)] + [f"C{n}" for n in range(1, 8)] + ["P1"]
 )
 FIELDS = ("title", "stage", "element", "motion", "signals", "questions")
 
@@ -45,6 +42,7 @@ NGRAM = 8
 """Eight words in a row are no longer a coincidence of the trade's vocabulary."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.md")
 _LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 
 
@@ -135,7 +133,9 @@ def _is_text(value: object) -> bool:
 
 
 def shape_problems(page: Page) -> Iterator[str]:
-    """Yield pages and sections that are too short to stand alone or too long for a phone."""
+    """Yield unstable names, and pages and sections too short to stand alone or too long for a phone."""
+    if not _KEBAB.fullmatch(page.path.name):
+        yield "file names are ids: lower-case words joined by '-'"
     if page.preamble:
         yield "text before the first '##' would be cited without a heading; move it into a section"
     if (length := len(words(page.body))) not in PAGE_WORDS:
