@@ -87,8 +87,7 @@ class StageModel(_Strict):
         """Refuse a model whose steps cannot be counted or told apart."""
         if not FEWEST_OPEN_STAGES <= len(self.open_stages) <= MOST_OPEN_STAGES:
             raise ValueError(
-                f"{len(self.open_stages)} open stages; a sale needs {FEWEST_OPEN_STAGES} to "
-                f"{MOST_OPEN_STAGES} of them"
+                f"{len(self.open_stages)} open stages; a sale needs {FEWEST_OPEN_STAGES} to {MOST_OPEN_STAGES} of them"
             )
         for before, after in pairwise(self.stages):
             if after.order <= before.order:
@@ -150,8 +149,7 @@ class StageModel(_Strict):
             low, high = self.probability_of(before, preset), self.probability_of(after, preset)
             if high <= low:
                 doubts.append(
-                    f"the probability of {after.name} ({high:.0%}) does not rise above "
-                    f"{before.name} ({low:.0%})"
+                    f"the probability of {after.name} ({high:.0%}) does not rise above {before.name} ({low:.0%})"
                 )
         for stage in self.open_stages:
             doubts += _doubts_about(stage)

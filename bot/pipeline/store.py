@@ -161,9 +161,7 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
         backend.create_table(name, schema=schema)
 
 
-def insert_rows(
-    con: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[Row]], workspace_zone: str
-) -> None:
+def insert_rows(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[Row]], workspace_zone: str) -> None:
     """Insert typed rows into the recorded tables. Raises ValueError for unknown tables and columns."""
     assumed: dict[str, Row] = {
         "opportunities": {"timezone": workspace_zone},
