@@ -1,0 +1,1 @@
+"""How people talk to the coach: the Slack app, its listeners, views and delivery."""

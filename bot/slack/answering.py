@@ -1,0 +1,129 @@
+"""One question to the coach and its answer to the asker: the same walk from every surface."""
+
+import asyncio
+from datetime import datetime
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.coach.access import Asker
+from bot.coach.reply import CoachReply, Outcome
+from bot.memory import BotMemoryError, ReplyRecord
+from bot.slack.ids import ActionId
+from bot.slack.menus import Menus
+from bot.slack.places import WHOLE_CONVERSATION, ChannelThread, DirectThread, Place
+from bot.slack.services import Services
+from bot.slack.views import Message, answer_message, clarify_message, consult_message, is_menu
+
+log = structlog.get_logger(__name__)
+
+
+class Answering:
+    """Asks the coach, remembers what the thread is about, renders and sends."""
+
+    def __init__(self, services: Services, menus: Menus) -> None:
+        """Work with the coach and memory of `services`."""
+        self._coach = services.coach
+        self._memory = services.memory
+        self._hosts = services.link_hosts
+        self._menus = menus
+
+    async def answer(
+        self,
+        client: AsyncWebClient,
+        place: Place,
+        asker: Asker,
+        text: str,
+        *,
+        now: datetime,
+        deal_id: str | None = None,
+    ) -> None:
+        """Answer a question where it was asked. `deal_id` is a chosen deal; else the thread's focus counts.
+
+        Raises what the coach raises, or a DeliveryFailed.
+        """
+        focus = deal_id or await self._focus(place)
+        reply = await asyncio.to_thread(self._coach.answer, asker, text, now=now, focus=focus)
+        await self._finish(client, place, asker, text, reply, ActionId.CHOOSE_DEAL, now)
+
+    async def consult(self, client: AsyncWebClient, place: Place, asker: Asker, text: str, *, now: datetime) -> None:
+        """Answer with the consult pack of the deal named in `text` (a name or an id)."""
+        reply = await asyncio.to_thread(self._coach.consult, asker, text, now=now)
+        await self._finish(client, place, asker, text, reply, ActionId.CHOOSE_CONSULT, now)
+
+    async def _finish(
+        self,
+        client: AsyncWebClient,
+        place: Place,
+        asker: Asker,
+        text: str,
+        reply: CoachReply,
+        action: ActionId,
+        now: datetime,
+    ) -> None:
+        reply_id = await self._record(place, asker, text, reply, action, now)
+        message = self._render(reply, action, text, reply_id)
+        await place.send(client, message, public=_holds_handbook_only(reply))
+        await self._remember(place, reply, now)
+
+    def _render(self, reply: CoachReply, action: ActionId, text: str, reply_id: int | None) -> Message:
+        if is_menu(reply):
+            return clarify_message(reply, action=action, menu=self._menus.keep(text))
+        if action is ActionId.CHOOSE_CONSULT and reply.deal is not None:
+            return consult_message(reply, hosts=self._hosts, reply_id=reply_id)
+        return answer_message(reply, hosts=self._hosts, reply_id=reply_id)
+
+    async def _focus(self, place: Place) -> str | None:
+        """The deal of this thread; in a direct message, else the one last spoken about there."""
+        focus = await asyncio.to_thread(self._memory.focus, place.channel, place.thread, place.user_id)
+        if focus is None and isinstance(place, DirectThread):
+            return await asyncio.to_thread(self._memory.focus, place.channel, WHOLE_CONVERSATION, place.user_id)
+        return focus
+
+    async def _remember(self, place: Place, reply: CoachReply, now: datetime) -> None:
+        """Keep the focus, and that this thread may go on without a mention.
+
+        The answer is out, so a memory that fails here costs the thread its focus, not the asker the answer.
+        """
+        opened = isinstance(place, ChannelThread) and not place.in_thread
+        if reply.deal is None and not opened:
+            return
+        threads = [place.thread, WHOLE_CONVERSATION] if isinstance(place, DirectThread) else [place.thread]
+        try:
+            for thread in threads:
+                await asyncio.to_thread(
+                    self._memory.set_focus,
+                    place.channel,
+                    thread,
+                    place.user_id,
+                    reply.deal.id if reply.deal else None,
+                    now,
+                    started_by_bot=opened,
+                )
+        except BotMemoryError as error:
+            log.warning("slack.focus_not_kept", error=type(error).__name__)
+
+    async def _record(
+        self, place: Place, asker: Asker, text: str, reply: CoachReply, action: ActionId, now: datetime
+    ) -> int | None:
+        """Audit the reply before it is shown; None, and no thumbs, if memory does not answer."""
+        record = ReplyRecord(
+            asker_id=asker.user.id,
+            surface=place.surface,
+            question_kind="consult" if action is ActionId.CHOOSE_CONSULT else "question",
+            question_length=len(text),
+            outcome=reply.outcome.value,
+            deal_id=reply.deal.id if reply.deal else None,
+            chunk_keys=tuple(citation.key for citation in reply.citations),
+        )
+        try:
+            return await asyncio.to_thread(self._memory.record_reply, record, now)
+        except BotMemoryError as error:
+            log.warning("slack.reply_not_recorded", error=type(error).__name__)
+            return None
+
+
+def _holds_handbook_only(reply: CoachReply) -> bool:
+    """Whether everybody in a channel may read it: a handbook answer without a trace of a deal."""
+    about_deals = (reply.deal, reply.choices, reply.health, reply.did, reply.said, reply.next_steps)
+    return reply.outcome is Outcome.ANSWER_HANDBOOK and not any(about_deals)

@@ -1,0 +1,48 @@
+"""Names that travel to Slack and come back: action ids, event types of message metadata, the command."""
+
+from enum import StrEnum
+
+from bot.memory import FeedbackValue
+
+
+class ActionId(StrEnum):
+    """What was pressed. A button's value carries an id, never a command (DESIGN, Choices)."""
+
+    CHOOSE_DEAL = "choose_deal"
+    """A deal picked from a menu, the Home tab or a digest; the value is the deal id."""
+    CHOOSE_CONSULT = "choose_consult"
+    """A deal picked from a `/consult` menu; the value is the deal id."""
+    FEEDBACK = "feedback"
+    """Thumbs under an answer; the value is a verdict and the id of the recorded reply."""
+
+    def numbered(self, number: int) -> str:
+        """The action id of the `number`-th button of its kind; unique within one message."""
+        return f"{self.value}:{number}"
+
+    @property
+    def pattern(self) -> str:
+        """A regular expression that matches the plain and the numbered id, and nothing longer."""
+        return rf"^{self.value}(:\d+)?$"
+
+
+class Command(StrEnum):
+    """Slash commands of the manifest."""
+
+    CONSULT = "/consult"
+
+
+class MetadataType(StrEnum):
+    """Event types of message metadata, by which a sent message can be recognised later."""
+
+    DELIVERY = "coach_delivery"
+
+
+def feedback_value(value: FeedbackValue, reply_id: int) -> str:
+    """The value of a feedback button."""
+    return f"{value.value}:{reply_id}"
+
+
+def read_feedback_value(text: str) -> tuple[FeedbackValue, int]:
+    """The verdict and reply id of a pressed button. Raises ValueError if it is not one of ours."""
+    verdict, _, reply_id = text.rpartition(":")
+    return FeedbackValue(verdict), int(reply_id)

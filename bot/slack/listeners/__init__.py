@@ -1,0 +1,29 @@
+"""One file per thing people do in Slack."""
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.slack.listeners import (
+    app_home,
+    app_mention,
+    consult_command,
+    deal_choice,
+    direct_message,
+    feedback,
+    session_stopped,
+    thread_follow_up,
+)
+
+
+def register(app: AsyncApp) -> None:
+    """Register every listener."""
+    for listener in (
+        direct_message,
+        thread_follow_up,
+        app_mention,
+        consult_command,
+        app_home,
+        deal_choice,
+        feedback,
+        session_stopped,
+    ):
+        listener.register(app)

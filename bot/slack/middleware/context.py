@@ -1,0 +1,53 @@
+"""Puts into Bolt's context what listeners ask for by name: `now`, `memory`, `answering`, `identify` …"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from slack_bolt.async_app import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.coach.access import Asker
+from bot.slack.answering import Answering
+from bot.slack.failures import Refused
+from bot.slack.menus import Menus
+from bot.slack.people import NOT_A_PERSON, People
+from bot.slack.services import Clock, Services
+from bot.slack.working import Work
+
+Identify = Callable[[], Awaitable[Asker]]
+"""Finds the asker behind the request; raises Refused with a reason. No asker, no data.
+
+A call rather than a value, because it may have to ask Slack and the request is acknowledged first.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """The helpers of this room, made once an app."""
+
+    services: Services
+    clock: Clock
+    people: People
+    answering: Answering
+    menus: Menus
+    work: Work
+
+    async def attach(
+        self, context: AsyncBoltContext, client: AsyncWebClient, next_: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Hand the helpers to this request. `now` is the same instant for all of it."""
+        now = self.clock()
+
+        async def identify() -> Asker:
+            if context.user_id is None:
+                raise Refused(NOT_A_PERSON)
+            return await self.people.identify(client, context.user_id, context.team_id, now=now)
+
+        context["now"] = now
+        context["identify"] = identify
+        context["coach"] = self.services.coach
+        context["memory"] = self.services.memory
+        context["answering"] = self.answering
+        context["menus"] = self.menus
+        context["work"] = self.work
+        await next_()
