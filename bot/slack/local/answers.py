@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from bot.slack.local import block_kit
+from bot.slack.local import block_kit, elements
 from bot.slack.local.delivery import Delivery
 from bot.slack.local.errors import SlackError
 from bot.slack.local.messages import Message
-from bot.slack.local.methods.posting import checked_blocks, with_block_ids
+from bot.slack.local.methods.posting import checked_blocks
 from bot.slack.local.methods.registry import ApiRequest, Violation
 from bot.slack.local.modals import View
-from bot.slack.local.payloads import with_view_block_ids
+from bot.slack.local.payloads import with_ids
 from bot.slack.local.response_urls import ResponseUrl
 from bot.slack.local.workspace import Workspace
 
@@ -50,7 +50,7 @@ def _composed(request: ApiRequest, url: ResponseUrl) -> Message:
         ts=ts,
         user=workspace.bot_user.id,
         text=text,
-        blocks=with_block_ids(checked_blocks(request, blocks), ts),
+        blocks=elements.named(checked_blocks(request, blocks), ts),
         thread_ts=args.text("thread_ts") or url.thread_ts,
         bot_id=workspace.bot_id,
         app_id=workspace.app_id,
@@ -94,8 +94,8 @@ def _apply(workspace: Workspace, view: View, body: dict[str, Any]) -> None:
         case "clear":
             modals.clear(view.user)
         case "update":
-            modals.replace(view, with_view_block_ids(body["view"]))
+            modals.replace(view, with_ids(body["view"]))
         case "push":
-            modals.push(view.user, with_view_block_ids(body["view"]))
+            modals.push(view.user, with_ids(body["view"]))
         case None:
             modals.close_top(view.user)

@@ -49,15 +49,15 @@ class Transport(Protocol):
     """Socket Mode or signed HTTP."""
 
     async def deliver(self, delivery: Delivery, *, retry_reason: str | None = None) -> None:
-        """Send `delivery.payload` and note in `delivery` what came back within ACK_SECONDS.
+        """Send `delivery.payload` and note in `delivery` what came back within the time Slack allows.
 
         `retry_reason` is given when `delivery.attempt` is above 0.
         """
 
 
-async def within_ack_time(answer: Coroutine[Any, Any, None]) -> None:
+async def in_time(answer: Coroutine[Any, Any, None], seconds: float) -> None:
     """Wait for the app no longer than Slack does; a late answer is as good as none."""
     try:
-        await asyncio.wait_for(answer, ACK_SECONDS)
+        await asyncio.wait_for(answer, seconds)
     except TimeoutError:
         return

@@ -19,6 +19,20 @@ class Driver(Sender):
     What a person could not do in Slack's own client raises ImpossibleForAPerson.
     """
 
+    def write(self, user: User, channel: Channel, text: str, thread_ts: str | None = None) -> Message:
+        """Put a person's words into a channel without telling the app, as if before it was installed."""
+        self._require_membership(user, channel)
+        message = Message(
+            channel=channel.id,
+            ts=self.workspace.messages.next_ts(),
+            user=user.id,
+            text=text,
+            blocks=payloads.words_block(text),
+            thread_ts=thread_ts,
+            client_msg_id=str(uuid.uuid4()),
+        )
+        return self.workspace.messages.add(message)
+
     async def dm(self, user: User, text: str, *, thread_ts: str | None = None, event_id: str | None = None) -> Delivery:
         """Write to the bot in direct messages."""
         channel = self.workspace.im_with(user)
@@ -34,7 +48,7 @@ class Driver(Sender):
         event_id: str | None = None,
     ) -> Delivery:
         """Write in a channel without mentioning the bot."""
-        message = self._write(user, channel, text, thread_ts)
+        message = self.write(user, channel, text, thread_ts)
         return await self._tell(message, payloads.message_event(message, channel, user), event_id)
 
     async def mention(
@@ -54,7 +68,7 @@ class Driver(Sender):
         if not self.workspace.bot_in(channel):
             raise ImpossibleForAPerson("the bot is not in the channel; Slack would ask to invite it")
         tag = f"<@{self.workspace.bot_user.id}>"
-        message = self._write(user, channel, text if tag in text else f"{tag} {text}", thread_ts)
+        message = self.write(user, channel, text if tag in text else f"{tag} {text}", thread_ts)
         twin = payloads.message_event(message, channel, user)
         if self.bot_events and self.subscribed(f"message.{channel.kind.value}s"):
             await self._tell(message, twin, None)
@@ -187,19 +201,6 @@ class Driver(Sender):
             "event_ts": self.workspace.messages.next_ts(),
         }
         return await self.send_event(event)
-
-    def _write(self, user: User, channel: Channel, text: str, thread_ts: str | None) -> Message:
-        self._require_membership(user, channel)
-        message = Message(
-            channel=channel.id,
-            ts=self.workspace.messages.next_ts(),
-            user=user.id,
-            text=text,
-            blocks=payloads.words_block(text),
-            thread_ts=thread_ts,
-            client_msg_id=str(uuid.uuid4()),
-        )
-        return self.workspace.messages.add(message)
 
     async def _tell(self, message: Message, event: dict[str, Any], event_id: str | None) -> Delivery:
         shared = self.workspace.channels[message.channel].is_ext_shared

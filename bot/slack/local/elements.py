@@ -1,5 +1,6 @@
 """Interactive elements: where they are in a layout, and what Slack reports when a person uses one."""
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -36,6 +37,21 @@ INITIAL_KEYS = {
     "value": "initial_value",
 }
 PRESSABLE = {"button", "workflow_button", "icon_button", "feedback_buttons"}
+
+
+def named(blocks: list[JsonObject], seed: str) -> list[JsonObject]:
+    """The blocks with the ids Slack makes up where the app gave none, so that a click can be told."""
+    return [_named(block, f"{seed}-{index}") for index, block in enumerate(blocks)]
+
+
+def _named(block: JsonObject, seed: str) -> JsonObject:
+    copy: JsonObject = json.loads(json.dumps(block))
+    copy.setdefault("block_id", seed)
+    for index, element in enumerate(elements_of(copy)):
+        element.setdefault("action_id", f"{seed}-{index}")
+    for index, inner in enumerate(nested_blocks(copy)):
+        inner.update(_named(inner, f"{seed}-{index}"))
+    return copy
 
 
 def nested_blocks(block: JsonObject) -> list[JsonObject]:
@@ -105,7 +121,7 @@ def action(block: JsonObject, element: JsonObject, value: Any, at: str) -> JsonO
         pressed = next(button for button in _feedback_pair(element) if value in (None, button["value"]))
         return {**common, "type": element["type"], "text": pressed["text"], "value": pressed["value"]}
     if element["type"] in PRESSABLE:
-        kept = {key: element[key] for key in ("text", "value", "style") if key in element}
+        kept: JsonObject = {key: element[key] for key in ("text", "value", "style") if key in element}
         return {**common, "type": element["type"], **kept}
     return {**common, **entered(element, value)}
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from bot.slack.local.delivery import Delivery, within_ack_time
+from bot.slack.local.delivery import ACK_SECONDS, Delivery, in_time
 
 
 class HttpEvents:
@@ -19,8 +19,16 @@ class HttpEvents:
     who does not know the secret, or one who replays an old request.
     """
 
-    def __init__(self, request_url: str, signing_secret: str, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        request_url: str,
+        signing_secret: str,
+        clock: Callable[[], float],
+        *,
+        ack_seconds: float = ACK_SECONDS,
+    ) -> None:
         self._request_url = request_url
+        self._ack_seconds = ack_seconds
         self._clock = clock
         self.signing_secret = signing_secret
         self.clock_skew_seconds = 0
@@ -35,7 +43,7 @@ class HttpEvents:
                 "X-Slack-Retry-Num": str(delivery.attempt),
                 "X-Slack-Retry-Reason": retry_reason or "http_error",
             }
-        await within_ack_time(self._post(delivery, body, headers))
+        await in_time(self._post(delivery, body, headers), self._ack_seconds)
 
     def _signature(self, body: str) -> dict[str, str]:
         timestamp = str(int(self._clock()) + self.clock_skew_seconds)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.slack.local import elements
 from bot.slack.local.errors import SlackError
 
 
@@ -51,13 +52,13 @@ class Message:
         """Did the app post it?"""
         return self.bot_id is not None
 
-    def end_stream(self) -> None:
-        """The words are final; what was streamed becomes the blocks of the message."""
+    def end_stream(self, closing: list[dict[str, Any]]) -> None:
+        """The words are final; they, the streamed blocks and the closing ones make up the message."""
         if self.stream is None:
             return
         self.stream.open = False
         words = [{"type": "markdown", "text": self.text}] if self.text else []
-        self.blocks = [*words, *self.stream.chunk_blocks]
+        self.blocks = elements.named([*words, *self.stream.chunk_blocks, *closing], self.ts)
 
     def to_json(self, *, team_id: str, with_metadata: bool = False) -> dict[str, Any]:
         """The message object of events, history and interactions."""
@@ -146,5 +147,5 @@ class MessageStore:
         """Close the open streams of a thread; the timestamps of their messages."""
         stopped = [message for message in self.thread(channel, root_ts) if message.is_streaming]
         for message in stopped:
-            message.end_stream()
+            message.end_stream([])
         return [message.ts for message in stopped]

@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+from bot.slack.local import elements
 from bot.slack.local.messages import Message
 from bot.slack.local.modals import View
 from bot.slack.local.workspace import Channel, ChannelKind, User, Workspace
@@ -209,7 +210,6 @@ def view_json(workspace: Workspace, view: View) -> JsonObject:
     }
 
 
-def with_view_block_ids(view: JsonObject) -> JsonObject:
-    """Slack names the blocks the app left unnamed."""
-    blocks = [{"block_id": f"v-{index}", **block} for index, block in enumerate(view.get("blocks", []))]
-    return {**view, "blocks": blocks}
+def with_ids(view: JsonObject) -> JsonObject:
+    """A view with the ids Slack makes up."""
+    return {**view, "blocks": elements.named(view.get("blocks", []), "view")}

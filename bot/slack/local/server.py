@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 from aiohttp import web
 
 from bot.slack.local.agents import AgentSession
-from bot.slack.local.delivery import Delivery
+from bot.slack.local.delivery import ACK_SECONDS, Delivery
 from bot.slack.local.driver import Driver
 from bot.slack.local.errors import SlackError
 from bot.slack.local.faults import Fault
@@ -17,7 +17,7 @@ from bot.slack.local.http_events import HttpEvents
 from bot.slack.local.messages import Message
 from bot.slack.local.methods import Violation
 from bot.slack.local.modals import View
-from bot.slack.local.socket_mode import SocketMode
+from bot.slack.local.socket_mode import CONNECT_SECONDS, SocketMode
 from bot.slack.local.web_api import Call, WebApi
 from bot.slack.local.workspace import Channel, Clock, User, Workspace
 
@@ -31,7 +31,8 @@ class LocalSlack(Driver):
 
     Speaks Socket Mode until `use_http` gives it a request URL. `scopes` and `bot_events` narrow what
     the app may do and is told, as its manifest would; None narrows nothing. `clock` gives Unix
-    seconds and drives timestamps, triggers, response URLs and request signatures.
+    seconds and drives timestamps, triggers, response URLs and request signatures. `ack_seconds` is how
+    long the app has to acknowledge, `connect_seconds` how long to wait for its first socket.
     """
 
     def __init__(
@@ -43,11 +44,14 @@ class LocalSlack(Driver):
         scopes: set[str] | None = None,
         bot_events: set[str] | None = None,
         workspace: Workspace | None = None,
+        ack_seconds: float = ACK_SECONDS,
+        connect_seconds: float = CONNECT_SECONDS,
     ) -> None:
         self._host, self._port = host, port
         self._happened = asyncio.Condition()
         workspace = workspace or Workspace(clock=clock)
-        self.sockets = SocketMode(workspace.app_id)
+        self.sockets = SocketMode(workspace.app_id, ack_seconds=ack_seconds, connect_seconds=connect_seconds)
+        self._ack_seconds = ack_seconds
         web_api = WebApi(workspace, scopes=scopes, new_socket_url=self._new_socket_url, changed=self._wake_waiters)
         super().__init__(web_api, self.sockets, bot_events)
         self.http: HttpEvents | None = None
@@ -96,7 +100,9 @@ class LocalSlack(Driver):
 
     def use_http(self, request_url: str) -> HttpEvents:
         """From now on deliver by signed requests to this URL; its options are on what is returned."""
-        self.http = HttpEvents(request_url, self.workspace.signing_secret, self.workspace.clock)
+        self.http = HttpEvents(
+            request_url, self.workspace.signing_secret, self.workspace.clock, ack_seconds=self._ack_seconds
+        )
         self.transport = self.http
         return self.http
 

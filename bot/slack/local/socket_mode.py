@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from bot.slack.local.delivery import Delivery, within_ack_time
+from bot.slack.local.delivery import ACK_SECONDS, Delivery, in_time
 from bot.slack.local.errors import NoAppConnected
 
 MAX_SOCKETS = 10
@@ -26,8 +26,12 @@ class SocketMode:
     opens one socket only.
     """
 
-    def __init__(self, app_id: str) -> None:
+    def __init__(
+        self, app_id: str, *, ack_seconds: float = ACK_SECONDS, connect_seconds: float = CONNECT_SECONDS
+    ) -> None:
         self._app_id = app_id
+        self._ack_seconds = ack_seconds
+        self._connect_seconds = connect_seconds
         self._tickets: set[str] = set()
         self._sockets: list[web.WebSocketResponse] = []
         self._turn = 0
@@ -56,7 +60,8 @@ class SocketMode:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         if len(self._sockets) >= MAX_SOCKETS:
-            await self._dismiss(socket, "too_many_websockets")
+            await self._ask_to_leave(socket, "too_many_websockets")
+            await socket.close()
             return socket
         self._sockets.append(socket)
         await socket.send_json(self._hello())
@@ -109,7 +114,7 @@ class SocketMode:
         self._waiting[envelope_id] = asyncio.get_running_loop().create_future()
         try:
             await socket.send_json(envelope)
-            await within_ack_time(self._note_answer(delivery, envelope_id))
+            await in_time(self._note_answer(delivery, envelope_id), self._ack_seconds)
         finally:
             del self._waiting[envelope_id]
 
@@ -119,21 +124,20 @@ class SocketMode:
 
     async def _next_socket(self) -> web.WebSocketResponse:
         try:
-            await asyncio.wait_for(self._connected.wait(), CONNECT_SECONDS)
+            await asyncio.wait_for(self._connected.wait(), self._connect_seconds)
         except TimeoutError as error:
-            raise NoAppConnected(f"no socket was opened within {CONNECT_SECONDS:.0f} seconds") from error
+            raise NoAppConnected(f"no socket was opened within {self._connect_seconds:g} seconds") from error
         self._turn += 1
         return self._sockets[self._turn % len(self._sockets)]
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Ask every socket to leave, as Slack does when it moves connections."""
+        """Ask every socket to leave, as Slack does when it moves connections; they get nothing more."""
         for socket in list(self._sockets):
             self._forget(socket)
-            await self._dismiss(socket, reason)
+            await self._ask_to_leave(socket, reason)
 
-    async def _dismiss(self, socket: web.WebSocketResponse, reason: str) -> None:
+    async def _ask_to_leave(self, socket: web.WebSocketResponse, reason: str) -> None:
         await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "local"}})
-        await socket.close()
 
     async def close(self) -> None:
         """End all sockets without a word."""

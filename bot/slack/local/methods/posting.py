@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.slack.local import block_kit
+from bot.slack.local import block_kit, elements
 from bot.slack.local.arguments import Arguments
 from bot.slack.local.errors import SlackError
 from bot.slack.local.messages import Message
@@ -49,7 +49,7 @@ def compose(request: ApiRequest, channel: Channel, ts: str) -> Message:
         ts=ts,
         user=workspace.bot_user.id,
         text=text,
-        blocks=with_block_ids(checked_blocks(request, blocks), ts),
+        blocks=elements.named(checked_blocks(request, blocks), ts),
         attachments=attachments,
         thread_ts=args.text("thread_ts"),
         metadata=metadata(args),
@@ -80,8 +80,3 @@ def metadata(args: Arguments) -> dict[str, Any] | None:
     if not has_type or not isinstance(given.get("event_payload"), dict):
         raise SlackError("invalid_metadata_schema")
     return given
-
-
-def with_block_ids(blocks: list[dict[str, Any]], seed: str) -> list[dict[str, Any]]:
-    """Slack names the blocks the app left unnamed, so that a click can say where it came from."""
-    return [{"block_id": f"b{seed[-6:]}-{index}", **block} for index, block in enumerate(blocks)]

@@ -7,7 +7,7 @@ from bot.slack.local.errors import SlackError
 from bot.slack.local.messages import Message, Stream
 from bot.slack.local.methods.agents import move_session
 from bot.slack.local.methods.chat import as_answer, own_message
-from bot.slack.local.methods.posting import MAX_MARKDOWN, checked_blocks, metadata, refuse, with_block_ids
+from bot.slack.local.methods.posting import MAX_MARKDOWN, checked_blocks, metadata, refuse
 from bot.slack.local.methods.registry import ApiRequest, method
 from bot.slack.local.workspace import Channel, ChannelKind
 
@@ -69,8 +69,7 @@ def stop(request: ApiRequest) -> dict[str, Any]:
     closing = request.args.objects("blocks", malformed="invalid_blocks_format") or []
     message.metadata = metadata(request.args)
     checked_blocks(request, closing)
-    message.end_stream()
-    message.blocks = with_block_ids([*message.blocks, *closing], message.ts)
+    message.end_stream(closing)
     if status := request.args.text("session_status"):
         move_session(request, (message.channel, str(message.thread_ts)), status)
     return as_answer(request, message)

@@ -19,7 +19,7 @@ def checked_view(request: ApiRequest, *expected_types: str) -> dict[str, Any]:
     if view.get("type") not in expected_types:
         problems.append(f"type must be {' or '.join(expected_types)} [json-pointer:/view/type]")
     refuse(request, problems, "invalid_arguments")
-    return payloads.with_view_block_ids(view)
+    return payloads.with_ids(view)
 
 
 def _answer(request: ApiRequest, view: View) -> dict[str, Any]:
