@@ -24,8 +24,8 @@ STAGE_SHARES = (0.17, 0.22, 0.25, 0.24, 0.12)
 """Share of a won cycle spent in each stage."""
 LOST_AFTER = (0.20, 0.30, 0.27, 0.17, 0.06)
 """Share of lost deals whose last open stage was this one."""
-WON_TEMPERS = {"steady": 0.55, "lively": 0.22, "patchy": 0.17, "thin": 0.06}
-LOST_TEMPERS = {"fading": 0.42, "thin": 0.2, "fought": 0.22, "patchy": 0.1, "steady": 0.06}
+WON_TEMPERS = {"steady": 0.45, "lively": 0.14, "patchy": 0.2, "revived": 0.11, "thin": 0.1}
+LOST_TEMPERS = {"fading": 0.33, "thin": 0.2, "fought": 0.27, "patchy": 0.08, "steady": 0.12}
 LOSS_REASONS = ("No decision", "Lost to competitor", "Price", "Timing", "Missing capability", None)
 PUSHED_SHARE = {True: 0.2, False: 0.45}
 
