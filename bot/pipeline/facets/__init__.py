@@ -1,0 +1,23 @@
+"""Facets: everything measured about a deal, as portable table expressions (DOMAIN 2.1-2.3)."""
+
+from bot.pipeline.facets.deals import CHOSEN
+from bot.pipeline.facets.measure import (
+    CONTEXT_NAMES,
+    FACET_NAMES,
+    YARDSTICKS,
+    facet_table,
+    standing_table,
+)
+from bot.pipeline.facets.moment import CLOCK, clock_rows, local_date
+
+__all__ = [
+    "CHOSEN",
+    "CLOCK",
+    "CONTEXT_NAMES",
+    "FACET_NAMES",
+    "YARDSTICKS",
+    "clock_rows",
+    "facet_table",
+    "local_date",
+    "standing_table",
+]

@@ -1,0 +1,79 @@
+"""What owner and buyer did with each other: mail, calls and meetings, folded to one row a deal (DOMAIN 2.3)."""
+
+import ibis
+import ibis.expr.types as ir
+
+from bot.pipeline.tables import DERIVED
+
+_CLOCK_COLUMNS = (
+    "opportunity_id", "today", "as_of", "since_14", "since_30", "since_90", "until_30", "until_90",
+    "created_on", "counted_to",
+)  # fmt: skip
+
+
+def _counted_touchpoints(deals: ir.Table) -> ir.Table:
+    """Touchpoints that feed facets, each marked as outreach, inbound mail, held or future meeting."""
+    touchpoints = ibis.table(DERIVED["touchpoints"], name="touchpoints")
+    clocks = deals.select(*_CLOCK_COLUMNS)
+    rows = touchpoints.inner_join(clocks, "opportunity_id")
+    rows = rows.filter(rows.counts)
+    past, meeting, mail = rows.start_at <= rows.as_of, rows.kind == "meeting", rows.kind == "email"
+    outbound = (rows.direction == "outbound").fill_null(False)
+    inbound = (rows.direction == "inbound").fill_null(False)
+    born = (rows.on >= rows.created_on).fill_null(True)
+    return rows.mutate(
+        is_outreach=past & (meeting | (rows.kind == "call") | (mail & outbound)),
+        is_inbound=past & mail & inbound,
+        is_held=past & meeting,
+        is_ahead=~past & meeting,
+        while_open=born & (rows.on <= rows.counted_to),
+    )
+
+
+def touch_facets(deals: ir.Table) -> ir.Table:
+    """One row a deal with counted touchpoints: last days and counts per window."""
+    rows = _counted_touchpoints(deals)
+    in_14, in_30, in_90 = (rows.on >= rows[f"since_{days}"] for days in (14, 30, 90))
+    return rows.group_by("opportunity_id").aggregate(
+        touched=(rows.is_outreach | rows.is_inbound).cast("int32").max(),
+        last_touch=rows.on.max(where=rows.is_outreach),
+        touches_last_14=rows.count(where=rows.is_outreach & in_14),
+        last_inbound=rows.on.max(where=rows.is_inbound),
+        inbound_last_14=rows.count(where=rows.is_inbound & in_14),
+        last_meeting=rows.on.max(where=rows.is_held),
+        next_meeting=rows.on.min(where=rows.is_ahead),
+        meetings_total=rows.count(where=rows.is_held & rows.while_open),
+        meetings_last_14=rows.count(where=rows.is_held & in_14),
+        meetings_last_30=rows.count(where=rows.is_held & in_30),
+        meetings_last_90=rows.count(where=rows.is_held & in_90),
+        meetings_next_30=rows.count(where=rows.is_ahead & (rows.on <= rows.until_30)),
+        meetings_next_90=rows.count(where=rows.is_ahead & (rows.on <= rows.until_90)),
+    )
+
+
+def people_facets(deals: ir.Table) -> ir.Table:
+    """One row a deal with known counterparts: who was engaged, who is new, who still waits for a reply."""
+    people = _people(deals)
+    answered = (people.last_outreach_at >= people.last_inbound_at).fill_null(False)
+    return people.group_by("opportunity_id").aggregate(
+        contacts_engaged=people.engaged_while_open.sum(),
+        new_stakeholders_last_30=people.count(where=people.first_on >= people.since_30),
+        waiting_since=people.last_inbound_on.max(where=~answered),
+    )
+
+
+def _people(deals: ir.Table) -> ir.Table:
+    """One row a deal and an external person the owner mailed, called or met; who declined did not meet."""
+    engagements = ibis.table(DERIVED["engagements"], name="engagements")
+    touches = _counted_touchpoints(deals)
+    rows = engagements.inner_join(touches, ["opportunity_id", "activity_id"])
+    declined = (rows.response == "declined").fill_null(False) & (rows.kind == "meeting")
+    rows = rows.filter((rows.is_outreach | rows.is_inbound) & ~declined)
+    return rows.group_by(["opportunity_id", "email"]).aggregate(
+        first_on=rows.on.min(),
+        since_30=rows.since_30.max(),
+        engaged_while_open=rows.while_open.cast("int32").max(),
+        last_inbound_on=rows.on.max(where=rows.is_inbound),
+        last_inbound_at=rows.start_at.max(where=rows.is_inbound),
+        last_outreach_at=rows.start_at.max(where=rows.is_outreach),
+    )

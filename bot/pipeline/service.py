@@ -1,0 +1,276 @@
+"""The pipeline's front desk: names, briefs and facet rows of one snapshot, as of any instant.
+
+Every call works on a cursor of its own, so any number of threads may ask at the same time; what a
+snapshot says about a day never changes, so cohorts are computed once a day and kept.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
+from typing import Any
+
+import duckdb
+
+from bot.pipeline.benchmarks import PERIOD, Cohorts, Metric, Peer, cells_of
+from bot.pipeline.brief import Benchmark, DealBrief, Facets
+from bot.pipeline.facets import CHOSEN, CLOCK, FACET_NAMES, YARDSTICKS, clock_rows
+from bot.pipeline.freshness import source_statuses
+from bot.pipeline.health import assess_health
+from bot.pipeline.model import Deal, DealName, DealStatus, DealType, User
+from bot.pipeline.records import STAGE_NOT_RECORDED, read_deals, read_users
+from bot.pipeline.statements import PipelineRules, fetch, keep, present
+
+__all__ = ["Pipeline", "PipelineRules", "UnknownDeal"]
+
+Row = dict[str, Any]
+Benchmarks = Mapping[str, Benchmark]
+
+DAYS_OF_COHORTS_KEPT = 32  # a back-test walks over many days; each holds a few thousand small cells
+
+
+class UnknownDeal(LookupError):  # noqa: N818 - what is missing, not a failure
+    """No deal of this snapshot has the id. Whoever asks must not learn more than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """The chosen deals at one instant: standing, benchmarks and facets, by deal id."""
+
+    standings: Mapping[str, Row]
+    benchmarks: Mapping[str, Benchmarks]
+    facets: Mapping[str, Row]
+
+
+class Pipeline:
+    """Questions to one snapshot.
+
+    `supplied_benchmarks` replace the computed ones of a deal: a name missing there means there is no
+    benchmark. `workspace_zone` stands in for a zone that does not exist.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        rules: PipelineRules,
+        workspace_zone: str = "UTC",
+        supplied_benchmarks: Mapping[str, Benchmarks] | None = None,
+    ) -> None:
+        self._connection = connection
+        self._rules = rules
+        self._workspace_zone = workspace_zone
+        self._supplied = supplied_benchmarks or {}
+        self._cohorts = lru_cache(DAYS_OF_COHORTS_KEPT)(self._compute_cohorts)
+
+    @cached_property
+    def users(self) -> Mapping[str, User]:
+        """Everybody of the selling company, by id."""
+        with self._cursor() as cursor:
+            return read_users(cursor)
+
+    def user_by_email(self, email: str) -> User | None:
+        """Return the person with this address, whatever its case; None if nobody has it."""
+        wanted = email.strip().casefold()
+        return next((user for user in self.users.values() if (user.email or "").casefold() == wanted), None)
+
+    def user_by_slack_id(self, slack_user_id: str) -> User | None:
+        """Return the person behind a Slack account; None if nobody is."""
+        return next((user for user in self.users.values() if user.slack_user_id == slack_user_id), None)
+
+    def deal_names(self, owner_ids: Collection[str] | None, member_id: str | None = None) -> list[DealName]:
+        """Return the deals owned by `owner_ids` (None = everybody's) or with `member_id` on the deal team."""
+        sql = """
+            SELECT opportunity_id, name, coalesce(account_name, account_id, '') AS account, owner_id, status
+            FROM opportunities o
+            WHERE $everybody OR list_contains($owners, owner_id)
+               OR EXISTS (FROM deal_team t WHERE t.opportunity_id = o.opportunity_id AND t.user_id = $member)
+            ORDER BY name, opportunity_id
+        """
+        asked = {"everybody": owner_ids is None, "owners": list(owner_ids or ()), "member": member_id}
+        with self._cursor() as cursor:
+            rows = fetch(cursor, sql, asked)
+        return [
+            DealName(row["opportunity_id"], row["name"], row["account"], row["owner_id"], DealStatus(row["status"]))
+            for row in rows
+        ]
+
+    def brief(self, deal_id: str, as_of: datetime) -> DealBrief:
+        """Return everything known about one deal. Raises UnknownDeal."""
+        return self.briefs([deal_id], as_of)[0]
+
+    def briefs(self, deal_ids: Sequence[str], as_of: datetime) -> list[DealBrief]:
+        """Return briefs in the order asked for, read in one go. Raises UnknownDeal for the first missing one."""
+        with self._cursor() as cursor:
+            measured = self._measure(cursor, as_of, deal_ids)
+            for deal_id in deal_ids:
+                if deal_id not in measured.facets:
+                    raise UnknownDeal(deal_id)
+            return self._briefs(cursor, as_of, deal_ids, measured)
+
+    def facet_rows(
+        self, as_of: datetime, deal_ids: Sequence[str] | None = None, include_closed: bool = False
+    ) -> list[Row]:
+        """Return one flat row a deal: record, facets, health and benchmarks (DESIGN, `coach facets`).
+
+        Without `deal_ids` every deal open at `as_of`, or with `include_closed` every deal that existed.
+        `age_ratio` is rounded to 2 decimals here; health is decided on the exact ratio.
+        """
+        with self._cursor() as cursor:
+            measured = self._measure(cursor, as_of, deal_ids, include_closed)
+            health = {row["opportunity_id"]: row for row in fetch(cursor, self._rules.health_sql)}
+            records = fetch(
+                cursor,
+                "SELECT o.* FROM opportunities o JOIN chosen USING (opportunity_id) ORDER BY opportunity_id",
+            )
+        return [self._flat_row(record, measured, health[record["opportunity_id"]]) for record in records]
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        cursor = self._connection.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    @cached_property
+    def _recorded(self) -> dict[str, bool]:
+        """What this snapshot knows of at all; what it does not know of is unknown, not zero."""
+        sql = """
+            SELECT EXISTS (FROM activities WHERE user_id IS NOT NULL) AS activity_recorded,
+                   EXISTS (FROM participants) AS guests_recorded,
+                   EXISTS (FROM field_history WHERE field = 'close_date') AS changes_recorded
+        """
+        with self._cursor() as cursor:
+            return fetch(cursor, sql)[0]
+
+    @cached_property
+    def _zones(self) -> list[str]:
+        with self._cursor() as cursor:
+            return [row["timezone"] for row in fetch(cursor, "SELECT DISTINCT timezone FROM opportunities")]
+
+    def _measure(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        as_of: datetime,
+        deal_ids: Sequence[str] | None,
+        include_closed: bool = False,
+    ) -> _Measured:
+        """Measure deals; the cursor then knows `chosen`, `clock` and `facet_rows` too."""
+        present(cursor, "clock", CLOCK, clock_rows(self._zones, as_of, self._recorded, self._workspace_zone))
+        if deal_ids is None:
+            keep(cursor, "chosen", _CHOOSE_ALL if include_closed else _CHOOSE_OPEN)
+        else:
+            present(cursor, "chosen", CHOSEN, [{"opportunity_id": each} for each in sorted(set(deal_ids))])
+        standings = {row["opportunity_id"]: row for row in fetch(cursor, self._rules.standing_sql)}
+        benchmarks = {deal_id: self._benchmarks_of(row) for deal_id, row in standings.items()}
+        yardsticks = [_yardstick(deal_id, found) for deal_id, found in benchmarks.items()]
+        present(cursor, "yardsticks", YARDSTICKS, yardsticks)
+        keep(cursor, "facet_rows", self._rules.facets_sql)
+        facets = {row["opportunity_id"]: row for row in fetch(cursor, "FROM facet_rows")}
+        return _Measured(standings, benchmarks, facets)
+
+    def _benchmarks_of(self, standing: Row) -> Benchmarks:
+        if (supplied := self._supplied.get(standing["opportunity_id"])) is not None:
+            return supplied
+        owner = self.users.get(standing["owner_id"])
+        peer = Peer(
+            owner_id=standing["owner_id"],
+            deal_type=standing["deal_type"],
+            segment=owner.segment if owner else None,
+            discipline=owner.discipline if owner else None,
+            stage=standing["stage"],
+            is_open=standing["is_open"],
+        )
+        return self._cohorts(standing["today"]).benchmarks_for(peer)
+
+    def _compute_cohorts(self, today: date) -> Cohorts:
+        rules = self._rules.benchmarks
+        since = today - timedelta(days=rules.longest_window - 1)
+        with self._cursor() as cursor:
+            present(cursor, "period", PERIOD, [{"today": today, "since": since}])
+            keep(cursor, "samples", self._rules.samples_sql)
+            cells = cells_of(cursor.execute(self._rules.cells_sql).fetchall())
+        return Cohorts(rules, self._rules.stages, cells)
+
+    def _briefs(
+        self, cursor: duckdb.DuckDBPyConnection, as_of: datetime, deal_ids: Sequence[str], measured: _Measured
+    ) -> list[DealBrief]:
+        statuses = self._statuses(cursor, as_of, {row["owner_id"] for row in measured.standings.values()})
+        fed = {owner: {each.source: each.connected for each in found} for owner, found in statuses.items()}
+        deals = read_deals(cursor, self.users, measured.standings, fed)
+        return [self._brief(deals[deal_id], as_of, measured, statuses[deals[deal_id].owner.id]) for deal_id in deal_ids]
+
+    def _statuses(self, cursor: duckdb.DuckDBPyConnection, as_of: datetime, owners: Collection[str]) -> dict[str, Any]:
+        rows = fetch(cursor, "FROM sources WHERE list_contains($owners, user_id)", {"owners": sorted(owners)})
+        recorded = self._recorded["activity_recorded"]
+        return {
+            owner: source_statuses([row for row in rows if row["user_id"] == owner], as_of, recorded)
+            for owner in owners
+        }
+
+    def _brief(self, deal: Deal, as_of: datetime, measured: _Measured, statuses: Any) -> DealBrief:
+        row, benchmarks = measured.facets[deal.id], measured.benchmarks[deal.id]
+        facets = Facets(**{name: row[name] for name in FACET_NAMES})
+        health = assess_health(
+            self._rules.health,
+            facets,
+            deal_type=DealType(row["deal_type"]),
+            is_open=row["is_open"],
+            today=row["today"],
+            benchmarks=benchmarks,
+        )
+        return DealBrief(deal, as_of, row["today"], facets, dict(benchmarks), health, statuses)
+
+    def _flat_row(self, record: Row, measured: _Measured, health: Row) -> Row:
+        deal_id = record["opportunity_id"]
+        facets = {name: measured.facets[deal_id][name] for name in FACET_NAMES}
+        if facets["age_ratio"] is not None:
+            facets["age_ratio"] = round(facets["age_ratio"], 2)
+        owner = self.users.get(record["owner_id"])
+        return {
+            "id": deal_id,
+            "name": record["name"],
+            "account": record["account_name"],
+            "owner": record["owner_id"],
+            "owner_name": owner.name if owner else None,
+            "type": record["type"],
+            "deal_type": record["deal_type"],
+            "stage": measured.standings[deal_id]["stage"] or STAGE_NOT_RECORDED,
+            "status": "open" if measured.standings[deal_id]["is_open"] else record["status"],
+            "amount": record["amount"],
+            "currency": record["currency"],
+            "forecast_category": record["forecast_category"],
+            "close_date": record["close_date"],
+            **facets,
+            "health_bucket": health["health_bucket"],
+            "health_net_points": health["health_net_points"],
+            **_benchmark_columns(measured.benchmarks[deal_id]),
+        }
+
+
+_CHOOSE_ALL = """
+SELECT opportunity_id FROM opportunities JOIN clock USING (timezone)
+WHERE coalesce(created_on <= today, TRUE)
+"""
+
+_CHOOSE_OPEN = _CHOOSE_ALL + " AND (status = 'open' OR coalesce(closed_on > today, FALSE))"
+
+
+def _yardstick(deal_id: str, benchmarks: Benchmarks) -> Row:
+    cycle, contacts = benchmarks.get(Metric.CYCLE), benchmarks.get(Metric.CONTACTS)
+    return {
+        "opportunity_id": deal_id,
+        "typical_cycle": cycle.value if cycle else None,
+        "typical_contacts_won": contacts.value if contacts else None,
+    }
+
+
+def _benchmark_columns(benchmarks: Benchmarks) -> Row:
+    columns: Row = {}
+    for metric in Metric:
+        found = benchmarks.get(metric)
+        columns[metric.value] = found.value if found else None
+        columns[f"{metric.value}_n"] = found.n if found else None
+        columns[f"{metric.value}_level"] = found.level if found else None
+    return columns

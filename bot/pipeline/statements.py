@@ -1,0 +1,85 @@
+"""The pipeline's questions to the store, compiled once a process from portable expressions.
+
+Whatever varies from call to call (clock, chosen deals, their benchmarks) enters as a small table under a
+fixed name that only the asking cursor sees; the text of a statement never changes.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.expr.schema import Schema
+
+from bot.pipeline.benchmarks import BenchmarkRules, cell_table, load_benchmark_rules, sample_table
+from bot.pipeline.facets import facet_table, standing_table
+from bot.pipeline.health import HealthRules, health_table, load_health
+from bot.pipeline.stages import StageModel, folded, load_stages
+
+
+@dataclass(frozen=True)
+class PipelineRules:
+    """What sales operations configured: health, benchmarks and stages, with the statements they lead to."""
+
+    health: HealthRules
+    benchmarks: BenchmarkRules
+    stages: StageModel
+
+    @classmethod
+    def load(cls, playbook_dir: Path) -> Self:
+        """Read the three playbooks. Raises PlaybookError with file, line, field and fix."""
+        return cls(load_health(playbook_dir), load_benchmark_rules(playbook_dir), load_stages(playbook_dir))
+
+    @cached_property
+    def facets_sql(self) -> str:
+        """Reads `chosen`, `clock` and `yardsticks`."""
+        return _sql(facet_table())
+
+    @cached_property
+    def standing_sql(self) -> str:
+        """Reads `chosen` and `clock`."""
+        return _sql(standing_table())
+
+    @cached_property
+    def health_sql(self) -> str:
+        """Reads `facet_rows`, the result of `facets_sql`."""
+        return _sql(health_table(self.health, ibis.table(facet_table().schema(), name="facet_rows")))
+
+    @cached_property
+    def samples_sql(self) -> str:
+        """Reads `period`."""
+        closed = [folded(name) for name, stage in self.stages.names() if not stage.is_open]
+        return _sql(sample_table(self.benchmarks.left_out_loss_reasons, closed))
+
+    @cached_property
+    def cells_sql(self) -> str:
+        """Reads `samples`, the result of `samples_sql`."""
+        return _sql(cell_table(self.benchmarks))
+
+
+def _sql(expression: ir.Table) -> str:
+    return str(ibis.to_sql(expression, dialect="duckdb"))
+
+
+def present(cursor: duckdb.DuckDBPyConnection, name: str, schema: Schema, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Show `rows` to this cursor, and to no other, as the table `name`."""
+    cursor.register(name, pa.Table.from_pylist(list(rows), schema=schema.to_pyarrow()))
+
+
+def keep(cursor: duckdb.DuckDBPyConnection, name: str, sql: str) -> None:
+    """Hold the result of `sql` as the table `name`, seen by this cursor alone."""
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+
+
+def fetch(
+    cursor: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """Return every row of `sql` as a mapping by column name."""
+    cursor.execute(sql, dict(parameters) if parameters else None)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
