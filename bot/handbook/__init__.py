@@ -1,0 +1,1 @@
+"""Guidance as knowledge: load, clean, split, embed, index, search. Knows no deals."""

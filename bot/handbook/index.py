@@ -1,0 +1,220 @@
+"""Building an index: read, split, embed what is new, and swap the result in whole."""
+
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from bot.handbook.clean import fold
+from bot.handbook.embed import Embedder, LexicalOnly, Vectors, default_embedder
+from bot.handbook.errors import HandbookError, NothingToIndex
+from bot.handbook.lexical import KeywordIndex
+from bot.handbook.load import load
+from bot.handbook.model import FileProblem, IndexReport, Page, Progress, Section
+from bot.handbook.split import split
+from bot.handbook.store import FORMAT, Generation, Manifest, begin, building, current, publish, sweep
+from bot.handbook.vectors import VectorStore, open_client, text_id
+
+logger = logging.getLogger(__name__)
+
+EMBED_BATCH = 16
+"""Texts between two calls of the progress callback."""
+
+
+def _silent(_step: str, _done: int, _total: int) -> None:
+    """No one is watching."""
+
+
+def build_index(
+    paths: Sequence[Path],
+    index_dir: Path,
+    *,
+    embedder: Embedder | None = None,
+    chroma_url: str | None = None,
+    progress: Progress = _silent,
+) -> IndexReport:
+    """Index `paths` (files or folders) and put the result into service in place of what was there.
+
+    `embedder` None means the shipped model. Raises NothingToIndex if no page can be read and IndexBusy if
+    another process builds; in both cases, and if this process dies, the old index stays in service.
+    """
+    started = time.monotonic()
+    with building(index_dir):
+        gathered = gather(paths, progress)
+        previous = _previous(index_dir)
+        unfinished = sweep(index_dir, previous)
+        run = _Run(begin(index_dir), embedder or default_embedder(), chroma_url, progress)
+        run.write(gathered, previous)
+        publish(index_dir, run.generation)
+        run.retire([*unfinished, *sweep(index_dir, run.generation, previous)])
+    return run.report(gathered, time.monotonic() - started)
+
+
+@dataclass
+class Gathered:
+    """The sections of all pages, and what went wrong on the way."""
+
+    files: int = 0
+    sections: list[Section] = field(default_factory=list)
+    questions: list[tuple[Page, list[int]]] = field(default_factory=list)
+    problems: list[FileProblem] = field(default_factory=list)
+    duplicates: int = 0
+
+    def take(self, page: Page, known: dict[str, str]) -> None:
+        """Add the sections of `page` except those whose words stand in the handbook already."""
+        mine: list[int] = []
+        for section in split(page):
+            key = known.setdefault(fold(section.text), section.key)
+            if key == section.key:
+                mine.append(len(self.sections))
+                self.sections.append(section)
+            else:
+                self.duplicates += 1
+                reason = f"{section.key} repeats {key} word for word and is left out"
+                self.problems.append(FileProblem(page.path, reason, "keep the text in one place", skipped=False))
+        if page.questions and mine:
+            self.questions.append((page, mine))
+
+
+def gather(paths: Sequence[Path], progress: Progress = _silent) -> Gathered:
+    """Read and split everything below `paths`. Raises NothingToIndex if no section comes of it."""
+    progress("reading", 0, 1)
+    pages, problems = load(paths)
+    gathered = Gathered(files=len(pages), problems=problems)
+    known: dict[str, str] = {}
+    for page in pages:
+        gathered.take(page, known)
+    if not gathered.sections:
+        listed = "".join(f"\n  {problem}" for problem in problems)
+        raise NothingToIndex(f"no handbook page found in {', '.join(map(str, paths)) or 'no path'}{listed}")
+    progress("reading", 1, 1)
+    return gathered
+
+
+def _previous(index_dir: Path) -> Generation | None:
+    try:
+        return current(index_dir)
+    except HandbookError:
+        return None
+
+
+class _Run:
+    """One generation in the making."""
+
+    def __init__(self, generation: Generation, embedder: Embedder, chroma_url: str | None, progress: Progress) -> None:
+        self.generation, self.embedder, self.chroma_url, self.progress = generation, embedder, chroma_url, progress
+        self.embedded = self.reused = 0
+
+    @property
+    def degraded(self) -> str | None:
+        if self.embedder.dimension:
+            return None
+        return self.embedder.reason if isinstance(self.embedder, LexicalOnly) else "built without a model"
+
+    def write(self, gathered: Gathered, previous: Generation | None) -> None:
+        """Write every file of the generation."""
+        if self.embedder.dimension:
+            texts = [text for section in gathered.sections for text in _texts(section)]
+            texts += [question for page, _ in gathered.questions for question in page.questions]
+            vectors = self._vectors(texts, previous)
+            client = open_client(self.generation.vectors, self.chroma_url)
+            VectorStore.create(client, _collection(self.generation.folder.name)).add(vectors)
+            client.close()
+        else:
+            vectors = {}
+        place_questions(gathered, vectors)
+        KeywordIndex.build(section.searchable for section in gathered.sections).save(self.generation.keywords)
+        self.generation.write(self._manifest(), gathered.sections)
+
+    def _vectors(self, texts: Iterable[str], previous: Generation | None) -> dict[str, Vectors]:
+        wanted = {text_id(text): text for text in texts}
+        vectors = self._reusable(list(wanted), previous)
+        self.reused = len(vectors)
+        missing = [(one, text) for one, text in wanted.items() if one not in vectors]
+        self.embedded = len(missing)
+        for start in range(0, len(missing), EMBED_BATCH):
+            self.progress("embedding", start, len(missing))
+            part = missing[start : start + EMBED_BATCH]
+            rows = self.embedder.embed([text for _, text in part])
+            vectors |= zip((one for one, _ in part), rows, strict=True)
+        self.progress("embedding", len(missing), len(missing))
+        return vectors
+
+    def _reusable(self, ids: list[str], previous: Generation | None) -> dict[str, Vectors]:
+        """Vectors of unchanged texts. An old index that cannot be read costs time, nothing else."""
+        if previous is None:
+            return {}
+        try:
+            manifest = previous.manifest()
+            if manifest.model_sha256 != self.embedder.sha256 or not manifest.dimension:
+                return {}
+            client = open_client(previous.vectors, manifest.chroma_url)
+            return VectorStore.open(client, manifest.collection).get(ids)
+        except Exception as error:  # Chroma raises many kinds; the new index does not depend on the old
+            logger.warning("vectors of the previous index are not reused", exc_info=error)
+            return {}
+
+    def _manifest(self) -> Manifest:
+        return Manifest(
+            format=FORMAT,
+            model_id=self.embedder.model_id,
+            model_sha256=self.embedder.sha256,
+            dimension=self.embedder.dimension,
+            collection=_collection(self.generation.folder.name),
+            chroma_url=self.chroma_url,
+            degraded=self.degraded,
+        )
+
+    def retire(self, generations: Sequence[str]) -> None:
+        """Drop the collections of `generations` from a Chroma server; others may use the same server."""
+        if self.chroma_url is None or not generations:
+            return
+        client = open_client(self.generation.vectors, self.chroma_url)
+        for collection in client.list_collections():
+            if collection.name in {_collection(name) for name in generations}:
+                client.delete_collection(collection.name)
+
+    def report(self, gathered: Gathered, seconds: float) -> IndexReport:
+        return IndexReport(
+            files=gathered.files,
+            sections=len(gathered.sections),
+            passages=sum(len(section.spans) for section in gathered.sections),
+            embedded=self.embedded,
+            reused=self.reused,
+            duplicates=gathered.duplicates,
+            problems=tuple(gathered.problems),
+            seconds=seconds,
+            generation=self.generation.folder,
+            model_id=self.embedder.model_id,
+            degraded=self.degraded,
+        )
+
+
+def _collection(generation: str) -> str:
+    return f"handbook-{generation}"
+
+
+def _texts(section: Section) -> list[str]:
+    return [section.passage_text(number) for number in range(len(section.spans))]
+
+
+def place_questions(gathered: Gathered, vectors: dict[str, Vectors]) -> None:
+    """Give each question of a page's front matter to the section of that page that answers it best.
+
+    Without vectors they go to the page's first section.
+    """
+    for page, mine in gathered.questions:
+        for question in page.questions:
+            best = (
+                max(mine, key=lambda at: _closeness(question, gathered.sections[at], vectors)) if vectors else mine[0]
+            )
+            section = gathered.sections[best]
+            gathered.sections[best] = section.model_copy(update={"questions": (*section.questions, question)})
+
+
+def _closeness(question: str, section: Section, vectors: dict[str, Vectors]) -> float:
+    asked = vectors[text_id(question)]
+    return max(float(np.dot(vectors[text_id(text)], asked)) for text in _texts(section))
