@@ -1,7 +1,7 @@
 """One opened installation: the current pipeline, handbook and memory, and the coach over them.
 
-The pipeline and the handbook are replaced by other processes (an import, a new index). They are reopened
-when their pointer moves, so a running app never serves yesterday's data for long.
+The pipeline is replaced by other processes (an import) and reopened when its pointer moves. The handbook
+follows its own index; here it only has to be noticed when there is a first one.
 """
 
 from collections.abc import Callable
@@ -15,6 +15,7 @@ from bot.coach.playbook import CoachPlaybook
 from bot.coach.service import Coach
 from bot.handbook.errors import NoIndex
 from bot.handbook.search import Handbook
+from bot.handbook.store import serving
 from bot.memory.service import Memory
 from bot.pipeline.service import Pipeline, PipelineRules
 from bot.pipeline.store import SnapshotStore
@@ -67,7 +68,7 @@ class Runtime:
     def coach(self) -> Coach:
         """The coach over whatever pipeline and handbook are current."""
         pipeline = Current(self.store.current, self._open_pipeline)
-        handbook = Current(self._index_version, self._open_handbook)
+        handbook = Current(lambda: serving(self.settings.index_dir), self._open_handbook)
         return Coach(
             open_pipeline=pipeline.get,
             open_handbook=handbook.get,
@@ -76,14 +77,14 @@ class Runtime:
         )
 
     def _open_pipeline(self) -> Pipeline:
-        return Pipeline(self.store.open_current(), self.rules, self.settings.timezone)
+        return Pipeline(self.store.open_current().con, self.rules, self.settings.timezone)
 
     def _open_handbook(self) -> Handbook | None:
         try:
-            return Handbook.open(self.settings.index_dir, base_url=self.settings.handbook_base_url)
+            return Handbook.open(
+                self.settings.index_dir,
+                base_url=self.settings.handbook_base_url,
+                playbook_dir=self.settings.playbook_dir,
+            )
         except NoIndex:
             return None
-
-    def _index_version(self) -> Path | None:
-        pointer = self.settings.index_dir / "CURRENT"
-        return Path(pointer.read_text(encoding="utf-8").strip()) if pointer.exists() else None

@@ -8,9 +8,8 @@ cannot be told apart.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.pipeline.service import Pipeline
-
 from bot.pipeline.model import DealName, Role, User
+from bot.pipeline.service import Pipeline
 
 _SEES_TREE = frozenset({Role.MANAGER, Role.DIRECTOR})
 

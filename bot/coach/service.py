@@ -4,9 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.handbook.search import Handbook
-from bot.pipeline.service import Pipeline
-
 from bot.coach.access import Asker, asker_for, visible_deals
 from bot.coach.answers.closed import answer_closed
 from bot.coach.answers.consult import answer_consult
@@ -21,8 +18,10 @@ from bot.coach.playbook import CoachPlaybook
 from bot.coach.reply import CoachReply, DealRef
 from bot.coach.shares import ShareFinding, ShareHistory, judge_share
 from bot.coach.understand import Kind, Question, understand, unknown_names
+from bot.handbook.search import Handbook
 from bot.pipeline.brief import DealBrief, HealthBucket
 from bot.pipeline.model import DealName, DealStatus, User
+from bot.pipeline.service import Pipeline
 
 _ABOUT_MANY = frozenset({Kind.PIPELINE, Kind.FORECAST})
 _SUGGESTIONS = 4

@@ -52,7 +52,8 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (
             Kind.CHANGE,
             r"\b(move|slide|push|set|change|put|keep|leave|update|switch|mark|stay|take)\b.{0,60}"
-            r"\b(commit|best case|date|month[- ]end|quarter[- ]end|stage|category|amount|the number|half-year|forecast)\b",
+            r"\b(commit|best case|date|month[- ]end|quarter[- ]end|stage|category|amount|the number|half-year|"
+            r"forecast)\b",
         ),
         (Kind.GAPS, r"\b(meddp?p?icc?|gaps?|missing|qualif\w*|blind spots?)\b"),
         (
@@ -122,8 +123,8 @@ def understand(text: str) -> Question:
 
 
 _NAME_AFTER = re.compile(
-    r"\b(?:pull up|status of|how(?:'s| is| are| about)|what about|where are we (?:on|with)|update on|about|on|with|is|did|"
-    r"has|assess|check|show me|and|for|of|at)\s+((?:[a-z][\w&.'-]{3,}\s*){1,3})",
+    r"\b(?:pull up|status of|how(?:'s| is| are| about)|what about|where are we (?:on|with)|update on|about|on|with|"
+    r"is|did|has|assess|check|show me|and|for|of|at)\s+((?:[a-z][\w&.'-]{3,}\s*){1,3})",
     re.IGNORECASE,
 )
 _CAPITALISED = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z][\w'-]{2,}")

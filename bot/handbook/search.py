@@ -219,6 +219,11 @@ class Handbook:
         return self._current().degraded
 
     @property
+    def size(self) -> int:
+        """How many sections can be found."""
+        return len(self._current().by_key)
+
+    @property
     def vocabulary(self) -> frozenset[str]:
         """Every word of the handbook in lower case: words that are no names of deals."""
         return self._current().vocabulary

@@ -100,6 +100,12 @@ def current(index_dir: Path) -> Generation:
     return Generation(folder)
 
 
+def serving(index_dir: Path) -> Path | None:
+    """Return the pointer file of `index_dir`, or None while nothing has been indexed there."""
+    pointer = index_dir / _POINTER
+    return pointer if pointer.is_file() else None
+
+
 def begin(index_dir: Path) -> Generation:
     """Return an empty folder for a new generation; call only under `building`."""
     folder = index_dir / f"{_PREFIX}{uuid.uuid4().hex[:12]}"

@@ -142,6 +142,10 @@ class StageModel(_Strict):
         """Return the configured chance of winning from `stage`, 0-1: never a measured rate."""
         return float(getattr(stage.probability, (preset or self.probability_preset).value))
 
+    def probabilities(self) -> dict[str, float]:
+        """Every open stage with its configured chance of winning, 0-1."""
+        return {stage.name: self.probability_of(stage) for stage in self.open_stages}
+
     def warnings(self, preset: ProbabilityPreset | None = None) -> list[str]:
         """Say what is allowed but doubtful: probabilities that do not rise, vague names, missing criteria."""
         doubts = []

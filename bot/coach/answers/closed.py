@@ -1,7 +1,5 @@
 """Answers on closed deals: no bucket; what is left to do (DOMAIN 8, F011)."""
 
-from bot.handbook.search import Handbook
-
 from bot.coach.answers.guidance import cite
 from bot.coach.answers.wording import deal_ref, money
 from bot.coach.dates import days_ago
@@ -9,6 +7,7 @@ from bot.coach.evidence.statements import read_statements
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.reply import CoachReply, Outcome
 from bot.coach.steps import from_action
+from bot.handbook.search import Handbook
 from bot.pipeline.brief import DealBrief
 from bot.pipeline.model import DealStatus
 

@@ -5,8 +5,6 @@ Complete without a model. Every number comes from the brief, every quote from a 
 
 from dataclasses import dataclass
 
-from bot.handbook.search import Handbook
-
 from bot.coach.answers.guidance import cite
 from bot.coach.answers.wording import (
     DM_WORDS,
@@ -36,6 +34,7 @@ from bot.coach.reply import (
 )
 from bot.coach.steps import plan_steps
 from bot.coach.understand import Kind, Question
+from bot.handbook.search import Handbook
 from bot.pipeline.brief import DealBrief, HealthBucket
 
 _MAX_QUOTES = 3
@@ -261,6 +260,8 @@ def _forecast_challenge(view: DealView, question: Question) -> str:
 
 
 def _stage_line(brief: DealBrief) -> str:
+    if brief.facets.days_in_stage is None:
+        return ""
     typical = brief.benchmarks.get("typical_days_in_stage")
     beside = f"; typical {benchmark_words(typical)}" if typical else ""
     return f"{plural(brief.facets.days_in_stage, 'day')} in {brief.deal.stage}{beside}."

@@ -55,6 +55,19 @@ def _untouched(brief: DealBrief) -> str:
     return f"last touched {plural(days, 'day')} ago" if days is not None else "no outreach recorded"
 
 
+def _age(brief: DealBrief) -> str:
+    if brief.facets.opp_age is None or brief.deal.created_on is None:
+        return "its age is unknown, because no creation date is recorded"
+    return f"{plural(brief.facets.opp_age, 'day')} old, created {brief.deal.created_on.isoformat()}"
+
+
+def _in_stage(brief: DealBrief) -> str:
+    if brief.facets.days_in_stage is None:
+        return f"in {brief.deal.stage}; since when is not recorded"
+    estimated = " (estimated: no stage history)" if brief.facets.days_in_stage_estimated else ""
+    return f"{plural(brief.facets.days_in_stage, 'day')} in {brief.deal.stage}{estimated}"
+
+
 _SENTENCES: dict[str, Callable[[DealBrief], str]] = {
     "days_since_inbound": _engagement(_inbound),
     "next_meeting": _engagement(_next_meeting),
@@ -68,6 +81,6 @@ _SENTENCES: dict[str, Callable[[DealBrief], str]] = {
     ),
     "close_date": close_date_words,
     "amount": lambda b: money(b.deal.amount, b.deal.currency),
-    "stage": lambda b: f"{b.deal.stage}, for {plural(b.facets.days_in_stage, 'day')}",
+    "stage": _in_stage,
     "owner": lambda b: f"owned by {b.deal.owner.name}",
 }

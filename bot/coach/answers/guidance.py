@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.handbook.search import Handbook
-
 from bot.coach.reply import CitationLine, NextStep
 from bot.coach.steps import PlannedStep
 from bot.handbook.model import Passage
+from bot.handbook.search import Handbook
 
 MAX_CITATIONS = 3
 

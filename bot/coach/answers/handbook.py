@@ -8,12 +8,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.handbook.search import Handbook
-
 from bot.coach.answers.guidance import citation
 from bot.coach.names import words
 from bot.coach.reply import CoachReply, Outcome, Section
 from bot.handbook.model import Passage
+from bot.handbook.search import Handbook
 
 EXCERPT_WORDS = 140
 _RELATED = 3

@@ -1,0 +1,72 @@
+"""`coach ask`, `coach consult`, `coach digest`: the same answers as in Slack."""
+
+from typing import Annotated
+
+import typer
+
+from bot.cli import app
+from bot.cli.context import As, AsJson, AsOf, fail, instant, open_runtime, print_json, print_message
+from bot.coach.access import Asker
+from bot.coach.digest import digest_text
+from bot.coach.reply import CoachReply
+from bot.jobs.digests import build_for
+from bot.pipeline.store import NoSnapshot
+from bot.runtime import Runtime
+
+
+@app.command()
+def ask(text: str, email: As, as_json: AsJson = False, as_of: AsOf = None) -> None:
+    """Ask about a deal, your pipeline or the handbook."""
+    runtime = open_runtime()
+    now = instant(as_of, runtime.settings.timezone)
+    show(runtime.coach.answer(asker(runtime, email), text, now=now), as_json=as_json)
+
+
+@app.command()
+def consult(
+    deal: Annotated[str, typer.Argument(help="The deal to prepare.")],
+    email: As,
+    as_json: AsJson = False,
+    as_of: AsOf = None,
+) -> None:
+    """Prepare an opportunity consult."""
+    runtime = open_runtime()
+    now = instant(as_of, runtime.settings.timezone)
+    show(runtime.coach.consult(asker(runtime, email), deal, now=now), as_json=as_json)
+
+
+@app.command()
+def digest(
+    email: Annotated[str, typer.Option("--for", metavar="EMAIL", help="Whose digest to preview.")],
+    as_json: AsJson = False,
+    as_of: AsOf = None,
+) -> None:
+    """Preview the daily digest of one person; nothing is sent."""
+    runtime = open_runtime()
+    now = instant(as_of, runtime.settings.timezone)
+    built = build_for(runtime, asker(runtime, email).user, now)
+    if as_json:
+        print_json(built)
+    else:
+        print_message(digest_text(built))
+
+
+def asker(runtime: Runtime, email: str) -> Asker:
+    """The person with this address, or the end of the command with what to do."""
+    try:
+        found = runtime.coach.asker_for_email(email)
+    except NoSnapshot as error:
+        fail(str(error))
+    if found is None:
+        fail(f"nobody active in users.csv has the e-mail address {email}")
+    return found
+
+
+def show(reply: CoachReply, *, as_json: bool) -> None:
+    """Print a reply as its text with its sources, or as JSON."""
+    if as_json:
+        print_json(reply)
+        return
+    print_message(reply.text)
+    for source in reply.citations:
+        print_message(f"   [{source.key}] {source.title}" + (f" {source.url}" if source.url else ""))

@@ -1,0 +1,57 @@
+"""`coach doctor` and `coach eval`: is the installation sound, are the answers."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from bot.cli import app
+from bot.cli.context import AsJson, AsOf, existing, fail, instant, open_runtime, out, print_json
+from bot.cli.doctor import examine
+from bot.coach.evaluation.answering import answer_world
+from bot.coach.evaluation.loading import ScenarioFileError
+from bot.coach.evaluation.runner import run
+from bot.coach.playbook import CoachPlaybook
+
+
+@app.command()
+def doctor(as_json: AsJson = False, as_of: AsOf = None) -> None:
+    """Check configuration, tokens, scopes, store, index and model; say the fix for each failure."""
+    runtime = open_runtime()
+    findings = asyncio.run(examine(runtime, instant(as_of, runtime.settings.timezone)))
+    if as_json:
+        print_json(findings)
+    else:
+        table = Table("", "check", "found", "fix", box=None)
+        for finding in findings:
+            mark = {"ok": "[green]ok[/green]", "off": "[dim]off[/dim]", "bad": "[red]bad[/red]"}[finding.state]
+            table.add_row(mark, finding.check, finding.found, finding.fix)
+        out.print(table)
+    if any(finding.state == "bad" for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command(name="eval")
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Scenarios, one JSON object a line.")],
+    replies: Annotated[Path | None, typer.Option("--out", help="Write the reply lines here.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer every scenario of a file and score the answers."""
+    runtime = open_runtime()
+    playbook = CoachPlaybook.load(runtime.settings.playbook_dir)
+    handbook = runtime.coach.open_handbook()
+    try:
+        report = run(existing(file), lambda world: answer_world(world, runtime.rules, playbook, handbook), out=replies)
+    except ScenarioFileError as error:
+        fail(str(error))
+    if as_json:
+        print_json(report.as_json())
+    else:
+        out.print(report.as_text(), markup=False)
+        if handbook is None:
+            out.print("No handbook is indexed, so no answer could cite one: run `coach handbook index` first.")
+    if not report.passed:
+        raise typer.Exit(1)

@@ -1,0 +1,97 @@
+"""The checks of `coach doctor`: each says what it found and, if that is bad, the fix."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from slack_sdk.errors import SlackApiError
+
+from bot.coach.playbook import CoachPlaybook
+from bot.handbook.errors import HandbookError
+from bot.handbook.search import Handbook
+from bot.jobs.digests import DigestRules
+from bot.memory.deliveries import DeliveryStatus
+from bot.memory.errors import BotMemoryError
+from bot.pipeline.store import NoSnapshot
+from bot.playbook import PlaybookError
+from bot.runtime import Runtime
+from bot.slack.app import SlackMisconfigured, build_client
+
+STALE_AFTER = timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: `ok`, `off` (not configured, and that is allowed) or `bad`."""
+
+    check: str
+    state: str
+    found: str
+    fix: str = ""
+
+
+async def examine(runtime: Runtime, now: datetime) -> list[Finding]:
+    """Run every check; a failing one never hides the others."""
+    checks: tuple[Callable[[], Finding], ...] = (
+        lambda: _playbook(runtime),
+        lambda: _pipeline(runtime, now),
+        lambda: _handbook(runtime),
+        lambda: _memory(runtime),
+    )
+    return [*(check() for check in checks), await _slack(runtime)]
+
+
+def _playbook(runtime: Runtime) -> Finding:
+    directory = runtime.settings.playbook_dir
+    try:
+        doubts = runtime.rules.stages.warnings()
+        CoachPlaybook.load(directory)
+        DigestRules.load(directory)
+    except PlaybookError as error:
+        return Finding("playbook", "bad", str(error), "edit the line named")
+    return Finding("playbook", "ok", "; ".join(["all files are valid", *doubts]))
+
+
+def _pipeline(runtime: Runtime, now: datetime) -> Finding:
+    try:
+        pipeline = runtime.coach.open_pipeline()
+        snapshot = runtime.store.current()
+    except (NoSnapshot, PlaybookError) as error:
+        return Finding("pipeline", "bad", str(error), "coach import DIR")
+    taken = datetime.fromtimestamp(snapshot.stat().st_mtime, tz=now.tzinfo) if snapshot else now
+    found = f"{len(pipeline.deal_names(None)):,} deals, {len(pipeline.users):,} people, taken {taken:%Y-%m-%d %H:%M}"
+    if now - taken > STALE_AFTER:
+        return Finding("pipeline", "bad", f"{found}, older than 48 h", "coach import DIR with fresh files")
+    return Finding("pipeline", "ok", found)
+
+
+def _handbook(runtime: Runtime) -> Finding:
+    try:
+        book = Handbook.open(runtime.settings.index_dir, base_url=runtime.settings.handbook_base_url)
+    except HandbookError as error:
+        return Finding("handbook", "bad", str(error), "coach handbook index")
+    degraded = f"; keyword search only: {book.degraded}" if book.degraded else ""
+    return Finding("handbook", "ok", f"{book.size:,} sections{degraded}")
+
+
+def _memory(runtime: Runtime) -> Finding:
+    try:
+        dead = runtime.memory.deliveries(DeliveryStatus.DEAD)
+    except BotMemoryError as error:
+        return Finding("memory", "bad", str(error), "check COACH_MEMORY_URL and the rights on COACH_HOME")
+    if dead:
+        last = dead[-1]
+        found = f"{len(dead)} deliveries given up; last: {last.kind} to {last.reader_id} ({last.reason})"
+        return Finding("memory", "bad", found, "mend the reason; the next day's message goes out by itself")
+    return Finding("memory", "ok", "reachable, no delivery given up")
+
+
+async def _slack(runtime: Runtime) -> Finding:
+    if runtime.settings.slack_bot_token is None:
+        return Finding("slack", "off", "no SLACK_BOT_TOKEN; the command line works without", "see README, Slack")
+    try:
+        answer = await build_client(runtime.settings).auth_test()
+    except (SlackApiError, SlackMisconfigured, OSError, TimeoutError) as error:
+        reason = error.response.get("error", "no answer") if isinstance(error, SlackApiError) else str(error)
+        return Finding("slack", "bad", f"auth.test failed: {reason}", "paste the token of OAuth & Permissions again")
+    return Finding("slack", "ok", f"connected as {answer.get('user')} in {answer.get('team')}")

@@ -1,0 +1,39 @@
+"""The coach in a scenario's closed world: the same code path as every surface, on a pipeline in memory."""
+
+from bot.coach.answers.menu import not_found
+from bot.coach.evaluation.world import World
+from bot.coach.playbook import CoachPlaybook
+from bot.coach.reply import CoachReply
+from bot.coach.service import Coach
+from bot.coach.shares import ShareHistory
+from bot.handbook.search import Handbook
+from bot.pipeline.service import Pipeline
+from bot.pipeline.statements import PipelineRules
+from bot.pipeline.store import load_rows
+
+_CONSULT = "/consult"
+
+
+def answer_world(world: World, rules: PipelineRules, playbook: CoachPlaybook, handbook: Handbook | None) -> CoachReply:
+    """Answer the message of `world` as its asker on its surface."""
+    pipeline = Pipeline(load_rows(world.tables, world.timezone).con, rules, world.timezone, world.benchmarks)
+    coach = Coach(
+        open_pipeline=lambda: pipeline,
+        open_handbook=lambda: handbook,
+        playbook=playbook,
+        probabilities=world.fixture.stage_probabilities or rules.stages.probabilities(),
+        share_histories=_shares(world),
+    )
+    asker = coach.asker_for_user(world.asker_id)
+    if asker is None:
+        return not_found(world.as_of)
+    if world.surface == _CONSULT:
+        return coach.consult(asker, world.message.removeprefix(_CONSULT), now=world.as_of)
+    return coach.answer(asker, world.message, now=world.as_of)
+
+
+def _shares(world: World) -> dict[str, ShareHistory]:
+    stored = world.fixture.health_share_snapshots
+    if stored is None:
+        return {}
+    return {user_id: ShareHistory(share.now, share.weekly_last_26) for user_id, share in stored.users.items()}

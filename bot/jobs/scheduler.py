@@ -1,0 +1,31 @@
+"""The clock of a running app: digests every few minutes, health once a night."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.jobs.digests import DigestRules, send_due_digests
+from bot.jobs.snapshots import record_health
+from bot.runtime import Runtime
+
+_DIGEST_EVERY_MINUTES = 5
+_NIGHTLY_HOUR = 23  # late, so that "yesterday" is a whole day
+
+
+def build_scheduler(runtime: Runtime, client: AsyncWebClient, clock: Callable[[], datetime]) -> AsyncIOScheduler:
+    """Return the scheduler, not yet started. Missed rounds are merged into one."""
+    rules = DigestRules.load(runtime.settings.playbook_dir)
+
+    async def digests() -> None:
+        await send_due_digests(runtime, client, rules, clock())
+
+    async def nightly() -> None:
+        await asyncio.to_thread(record_health, runtime, clock())
+
+    scheduler = AsyncIOScheduler(timezone=runtime.settings.timezone)
+    scheduler.add_job(digests, "interval", minutes=_DIGEST_EVERY_MINUTES, coalesce=True, max_instances=1)
+    scheduler.add_job(nightly, "cron", hour=_NIGHTLY_HOUR, coalesce=True, max_instances=1)
+    return scheduler
