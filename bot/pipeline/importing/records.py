@@ -1,0 +1,105 @@
+"""From staged rows to everything that hangs on a deal: activities, people, notes, plans, sources."""
+
+import duckdb
+
+from bot.pipeline.freemail import FREE_MAIL_DOMAINS
+from bot.pipeline.importing.values import instant, literals, local_date
+
+_ADDRESS = '[^\\s<>;,"]+@[^\\s<>;,"]+'  # also finds the address in `Name <address>`
+
+
+def load_activities(con: duckdb.DuckDBPyConnection, zone: str) -> None:
+    """Fill `activities`, clustered by deal and time, and `participants` with the people outside the company."""
+    con.execute(f"""
+        INSERT INTO activities
+        SELECT activity_id, opportunity_id, s.account_id, s.user_id, kind,
+               CASE WHEN kind = 'email' THEN direction END,
+               {instant("start_at", f"coalesce(u.timezone, {zone})")} AS begins,
+               {instant("end_at", f"coalesce(u.timezone, {zone})")},
+               status, organiser, coalesce(is_auto, false), subject, body
+        FROM sound_activities AS s LEFT JOIN users AS u USING (user_id)
+        ORDER BY opportunity_id, begins, activity_id
+    """).fetchall()
+    con.execute(f"""
+        INSERT INTO participants
+        WITH listed AS (
+            SELECT activity_id, unnest(regexp_extract_all(lower(participants), '{_ADDRESS}')) AS email,
+                   lower(accepted) AS accepted, lower(declined) AS declined
+            FROM sound_activities WHERE participants IS NOT NULL OR accepted IS NOT NULL OR declined IS NOT NULL
+        )
+        SELECT activity_id, email,
+               CASE WHEN bool_or(contains(declined, email)) THEN 'declined'
+                    WHEN bool_or(contains(accepted, email)) THEN 'accepted' END
+        FROM listed
+        WHERE email NOT IN (SELECT email FROM users WHERE email IS NOT NULL)
+          AND split_part(email, '@', 2) NOT IN
+              (SELECT split_part(email, '@', 2) FROM users WHERE email LIKE '%@%'
+               AND split_part(email, '@', 2) NOT IN ({literals(tuple(sorted(FREE_MAIL_DOMAINS)))}))
+        GROUP BY activity_id, email
+    """).fetchall()
+
+
+def load_rest(con: duckdb.DuckDBPyConnection, zone: str) -> None:
+    """Fill the small tables. A plain date stays; an instant becomes a date in the zone of the deal."""
+    for statement in _REST:
+        con.execute(statement.replace("$zone", zone)).fetchall()
+
+
+def disconnect_sources(con: duckdb.DuckDBPyConnection) -> None:
+    """Say for every user that mail, calendar and calls are not connected: no activities were delivered.
+
+    Without this an absent file would read as nobody having written to any buyer.
+    """
+    con.execute("""
+        INSERT INTO sources
+        SELECT user_id, source, false, NULL
+        FROM users CROSS JOIN (VALUES ('mail'), ('calendar'), ('calls')) AS s(source)
+        WHERE NOT EXISTS (FROM sources AS known WHERE known.user_id = users.user_id AND known.source = s.source)
+        ORDER BY ALL
+    """).fetchall()
+
+
+def _tracked(side: str) -> str:
+    """Return an old or new value of a tracked field; close dates lose the time some CRMs write behind them."""
+    return (
+        f"CASE WHEN field = 'close_date' THEN coalesce(CAST(TRY_CAST({side} AS DATE) AS VARCHAR), {side}) "
+        f"ELSE {side} END"
+    )
+
+
+_REST = (
+    """
+    INSERT INTO contacts
+    SELECT contact_id, account_id, name, title, email FROM sound_contacts ORDER BY _part, _row
+    """,
+    "INSERT INTO contact_roles SELECT opportunity_id, contact_id, role FROM sound_contact_roles ORDER BY _part, _row",
+    f"""
+    INSERT INTO field_history
+    SELECT opportunity_id, field, {_tracked("old")}, {_tracked("new")}, {instant("at", "$zone")} AS moment, "by"
+    FROM sound_field_history ORDER BY opportunity_id, moment, _part, _row
+    """,
+    f"""
+    INSERT INTO notes
+    SELECT note_id, s.opportunity_id, u.user_id, coalesce(u.name, s.author_id),
+           {local_date("at", "o.timezone")}, text
+    FROM sound_notes AS s
+    JOIN opportunities AS o USING (opportunity_id)
+    LEFT JOIN users AS u ON u.user_id = s.author_id
+    ORDER BY _part, _row
+    """,
+    "INSERT INTO deal_team SELECT opportunity_id, user_id FROM sound_deal_team ORDER BY _part, _row",
+    f"""
+    INSERT INTO sources
+    SELECT user_id, source, connected, {instant("last_sync", "$zone")} FROM sound_sources ORDER BY _part, _row
+    """,
+    f"""
+    INSERT INTO close_plan_lines
+    SELECT s.opportunity_id, {local_date("refreshed_on", "o.timezone")}, position, line
+    FROM sound_close_plans AS s JOIN opportunities AS o USING (opportunity_id)
+    ORDER BY s.opportunity_id, position
+    """,
+    """
+    INSERT INTO command_plans
+    SELECT opportunity_id, field, text FROM sound_command_plans ORDER BY _part, _row
+    """,
+)  # fmt: skip
