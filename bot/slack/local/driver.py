@@ -103,6 +103,8 @@ class Driver(Sender):
     async def slash(self, user: User, channel: Channel, command: str, text: str = "") -> Delivery:
         """Type a slash command; works in any channel of the person, with or without the bot."""
         self._require_membership(user, channel)
+        if self.commands is not None and command not in self.commands:
+            raise ImpossibleForAPerson(f"{command} is not a command of the app; those are {sorted(self.commands)}")
         key = self.workspace.response_urls.issue(channel.id, user.id)
         url = self.web_api.response_url(key)
         payload = payloads.command(self.workspace, user, channel, command, text, url)
@@ -142,7 +144,8 @@ class Driver(Sender):
         self._require_sight(user, target)
         block, element = elements.find(target.blocks, action_id, value)
         action = elements.action(block, element, value, self.workspace.messages.next_ts())
-        values = elements.state_values(target.blocks, entries or {})
+        before = target.values if isinstance(target, View) else None
+        values = elements.state_values(target.blocks, entries or {}, before=before)
         if isinstance(target, View):
             target.values = values
             payload = payloads.view_click(self.workspace, user, target, action)
@@ -161,7 +164,7 @@ class Driver(Sender):
         front = self._front_modal(user, view)
         if not front.content.get("submit"):
             raise ImpossibleForAPerson("the modal has no submit button")
-        front.values = elements.state_values(front.blocks, entries or {})
+        front.values = elements.state_values(front.blocks, entries or {}, before=front.values)
         if missing := elements.unfilled(front.blocks, front.values):
             raise ImpossibleForAPerson(f"required inputs are empty: {missing}")
         delivery = await self._interact(payloads.view_submission(self.workspace, user, front), view=front)

@@ -173,9 +173,10 @@ def _check_length(element: JsonObject, text: str) -> None:
         raise ImpossibleForAPerson(f"{element['action_id']} takes {low} to {high} characters, not {len(text)}")
 
 
-def state_values(blocks: list[JsonObject], entries: dict[str, Any]) -> JsonObject:
+def state_values(blocks: list[JsonObject], entries: dict[str, Any], *, before: JsonObject | None = None) -> JsonObject:
     """`state.values` of a layout; `entries` are keyed by action id or block id.
 
+    What is not entered now stays as it was `before`, else as the element's initial value.
     Raises ImpossibleForAPerson for an entry no input takes.
     """
     values: JsonObject = {}
@@ -186,7 +187,10 @@ def state_values(blocks: list[JsonObject], entries: dict[str, Any]) -> JsonObjec
         keys = {element.get("action_id"), block["block_id"]} & entries.keys()
         taken |= keys
         given = entries[keys.pop()] if keys else None
-        values.setdefault(block["block_id"], {})[element["action_id"]] = entered(element, given)
+        state = entered(element, given)
+        if given is None and before:
+            state = before.get(block["block_id"], {}).get(element["action_id"], state)
+        values.setdefault(block["block_id"], {})[element["action_id"]] = state
     if unknown := entries.keys() - taken:
         raise ImpossibleForAPerson(f"no input takes {sorted(unknown)}")
     return values

@@ -13,14 +13,17 @@ class Sender:
     """Sends over whichever transport is in use.
 
     `bot_events` are the events the app subscribed to, under their names in a manifest (`message.im`);
-    None subscribes to all.
+    None subscribes to all. `commands` are the slash commands of the app, None for any.
     """
 
-    def __init__(self, web_api: WebApi, transport: Transport, bot_events: set[str] | None) -> None:
+    def __init__(
+        self, web_api: WebApi, transport: Transport, *, bot_events: set[str] | None, commands: set[str] | None
+    ) -> None:
         self.web_api = web_api
         self.workspace = web_api.workspace
         self.transport = transport
         self.bot_events = bot_events
+        self.commands = commands
         self.deliveries: list[Delivery] = []
 
     async def send_event(self, event: dict[str, Any], *, event_id: str | None = None, shared: bool = False) -> Delivery:

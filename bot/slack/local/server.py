@@ -29,8 +29,8 @@ CALLS_IN_TIMEOUT_REPORT = 8
 class LocalSlack(Driver):
     """A Slack that runs in this process, on a port of its own (0 picks a free one).
 
-    Speaks Socket Mode until `use_http` gives it a request URL. `scopes` and `bot_events` narrow what
-    the app may do and is told, as its manifest would; None narrows nothing. `clock` gives Unix
+    Speaks Socket Mode until `use_http` gives it a request URL. `scopes`, `bot_events` and
+    `commands` narrow what the app may do and is told, as its manifest would; None narrows nothing. `clock` gives Unix
     seconds and drives timestamps, triggers, response URLs and request signatures. `ack_seconds` is how
     long the app has to acknowledge, `connect_seconds` how long to wait for its first socket.
     """
@@ -43,6 +43,7 @@ class LocalSlack(Driver):
         clock: Clock = time.time,
         scopes: set[str] | None = None,
         bot_events: set[str] | None = None,
+        commands: set[str] | None = None,
         workspace: Workspace | None = None,
         ack_seconds: float = ACK_SECONDS,
         connect_seconds: float = CONNECT_SECONDS,
@@ -53,16 +54,17 @@ class LocalSlack(Driver):
         self.sockets = SocketMode(workspace.app_id, ack_seconds=ack_seconds, connect_seconds=connect_seconds)
         self._ack_seconds = ack_seconds
         web_api = WebApi(workspace, scopes=scopes, new_socket_url=self._new_socket_url, changed=self._wake_waiters)
-        super().__init__(web_api, self.sockets, bot_events)
+        super().__init__(web_api, self.sockets, bot_events=bot_events, commands=commands)
         self.http: HttpEvents | None = None
         self._pending: set[asyncio.Task[None]] = set()
 
     @classmethod
     def for_manifest(cls, manifest: dict[str, Any], **options: Any) -> Self:
-        """A Slack in which the app was installed from `manifest`: its scopes and bot events hold."""
+        """A Slack in which the app was installed from `manifest`: its scopes, events and commands hold."""
         scopes = set(manifest["oauth_config"]["scopes"]["bot"])
         events = set(manifest["settings"]["event_subscriptions"]["bot_events"])
-        return cls(scopes=scopes, bot_events=events, **options)
+        commands = {declared["command"] for declared in manifest["features"].get("slash_commands", [])}
+        return cls(scopes=scopes, bot_events=events, commands=commands, **options)
 
     async def __aenter__(self) -> Self:
         """Listen."""

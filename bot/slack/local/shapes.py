@@ -105,7 +105,7 @@ def typed(shapes: dict[str, Check]) -> Check:
 
     def check(value: Any, at: str, problems: list[str]) -> None:
         kind = value.get("type") if isinstance(value, dict) else None
-        if kind not in shapes:
+        if not isinstance(kind, str) or kind not in shapes:
             problem(problems, at, f"unsupported type: {kind!r}, expected one of {', '.join(sorted(shapes))}")
             return
         shapes[kind]({name: content for name, content in value.items() if name != "type"}, at, problems)

@@ -60,7 +60,10 @@ class WebApi:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One HTTP request to `/api/<method>`."""
         name = request.match_info["method"]
-        args, token = await _read(request)
+        try:
+            args, token = await _read(request)
+        except SlackError as refusal:
+            return web.json_response({"ok": False, "error": refusal.error})
         fault = self.faults.strike(name)
         if fault is None:
             answer = self.answer(name, args, token)
@@ -113,8 +116,11 @@ class WebApi:
 
     async def handle_response_url(self, request: web.Request) -> web.StreamResponse:
         """One use of a response URL; a spent one answers 404, unacceptable content 400."""
-        key, (args, _) = request.match_info["key"], await _read(request)
-        body = self.respond(key, args)
+        key = request.match_info["key"]
+        try:
+            body = self.respond(key, (await _read(request))[0])
+        except SlackError as refusal:
+            body = {"ok": False, "error": refusal.error}
         gone = body.get("error") in ("expired_url", "used_url")
         status = 200 if body["ok"] else 404 if gone else 400
         return web.json_response(body, status=status)
@@ -161,12 +167,22 @@ class WebApi:
         self.changed()
 
 
+def _parse_object(text: str) -> dict[str, Any]:
+    """Raises SlackError `invalid_json` or `json_not_object`."""
+    try:
+        parsed = json.loads(text or "{}")
+    except ValueError as error:
+        raise SlackError("invalid_json") from error
+    if not isinstance(parsed, dict):
+        raise SlackError("json_not_object")
+    return parsed
+
+
 async def _read(request: web.Request) -> tuple[dict[str, Any], str | None]:
     """The arguments of a call and its token, which may be a header or an argument."""
     args: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json":
-        text = await request.text()
-        args |= json.loads(text) if text else {}
+        args |= _parse_object(await request.text())
     elif request.can_read_body:
         args |= dict(await request.post())
     token = args.pop("token", None)

@@ -1,8 +1,11 @@
 """The limits of Block Kit: the last value accepted, the first one refused."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.slack.local.block_kit import message_problems, view_problems
+from bot.slack.local.block_shapes import SHAPES
 
 
 def plain(text):
@@ -169,3 +172,26 @@ def test_a_view_is_accepted_at_the_limit_and_refused_beyond(name):
     accepted, refused = VIEWS_AT_THE_LIMIT[name]
     assert view_problems(accepted) == []
     assert view_problems(refused) != []
+
+
+FIELDS = ["text", "elements", "rows", "chart", "series", "segments", "axis_config", "data", "tasks", "value", "actions"]
+LEAVES = st.none() | st.booleans() | st.integers(-1, 3) | st.text(max_size=3) | st.sampled_from(sorted(SHAPES))
+JUNK = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["type", "title", "child_blocks", *FIELDS]), inner, max_size=5)
+    ),
+    max_leaves=12,
+)
+BLOCKS = st.lists(
+    st.builds(lambda kind, rest: {**rest, "type": kind}, st.sampled_from(sorted(SHAPES)),
+              st.dictionaries(st.sampled_from(FIELDS), JUNK, max_size=4)) | JUNK, max_size=3
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(BLOCKS)
+def test_the_judge_never_stumbles_over_junk(blocks):
+    assert all(isinstance(found, str) for found in message_problems(blocks))
+    assert isinstance(view_problems({"type": "modal", "blocks": blocks}), list)

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.local import LocalSlack
+from bot.slack.local import ImpossibleForAPerson, LocalSlack
 
 
 @pytest.fixture
@@ -45,6 +45,7 @@ async def test_an_unknown_method_answers_like_slack(slack, client):
 async def test_scopes_of_the_manifest_hold():
     manifest = {
         "oauth_config": {"scopes": {"bot": ["chat:write"]}},
+        "features": {"slash_commands": [{"command": "/consult"}]},
         "settings": {"event_subscriptions": {"bot_events": ["message.im"]}},
     }
     async with LocalSlack.for_manifest(manifest) as slack:
@@ -52,6 +53,15 @@ async def test_scopes_of_the_manifest_hold():
         client = AsyncWebClient(slack.workspace.bot_token, base_url=slack.api_url)
         await client.chat_postMessage(channel=rep.id, text="allowed")
         assert await error_of(client.users_lookupByEmail(email="rep@example.com")) == "missing_scope"
+        with pytest.raises(ImpossibleForAPerson, match="/consult"):
+            await slack.slash(rep, slack.workspace.im_with(rep), "/other")
+
+
+async def test_a_body_that_is_no_json_object_is_refused(slack, client):
+    url, headers = f"{slack.api_url}chat.postMessage", {"Content-Type": "application/json"}
+    async with aiohttp.ClientSession() as session:
+        answers = [await (await session.post(url, data=data, headers=headers)).json() for data in ("{", "[]")]
+    assert [answer["error"] for answer in answers] == ["invalid_json", "json_not_object"]
 
 
 async def test_posting_checks_where_and_what(slack, client):
