@@ -7,7 +7,7 @@ from bot.slack.ids import ActionId
 from bot.slack.views import parts, wording
 from bot.slack.views.blocks import actions, button, feedback, header
 from bot.slack.views.escape import mrkdwn_lines
-from bot.slack.views.message import Block, Message
+from bot.slack.views.message import Block, Message, fitted
 from bot.slack.views.prose import prose, without_markup
 
 _TEXT_LIMIT = 2800
@@ -24,8 +24,8 @@ def answer_message(reply: CoachReply, *, hosts: frozenset[str] = frozenset(), re
     body = _card(reply) if _is_judged_deal(reply) else [*prose(reply.text or reply.headline), *_picks(reply)]
     small = parts.small_print(reply) if reply.outcome in _WITH_FIGURES or reply.caveats else []
     rating = [feedback(reply_id)] if reply_id is not None else []
-    blocks = (*_head(reply), *body, *parts.sources(reply, hosts), *small, *rating)
-    return Message(text=fallback_text(reply), blocks=blocks)
+    foot = [*parts.sources(reply, hosts), *small, *rating]
+    return Message(text=fallback_text(reply), blocks=fitted([*_head(reply), *body], foot))
 
 
 def fallback_text(reply: CoachReply) -> str:

@@ -6,7 +6,7 @@ from bot.slack.views import wording
 from bot.slack.views.answer import fallback_text
 from bot.slack.views.blocks import button, context, section
 from bot.slack.views.escape import mrkdwn
-from bot.slack.views.message import Block, Message
+from bot.slack.views.message import Block, Message, fitted
 from bot.slack.views.prose import prose
 
 MAX_CHOICES = 8
@@ -17,7 +17,7 @@ def clarify_message(reply: CoachReply, *, action: ActionId, menu: str) -> Messag
     rows = [_row(deal, number, action, menu) for number, deal in enumerate(reply.choices[:MAX_CHOICES])]
     left_out = len(reply.choices) - len(rows)
     note = [context(f"{left_out} more match. Write more of the name to narrow it down.")] if left_out else []
-    return Message(text=fallback_text(reply), blocks=(*prose(reply.text or reply.headline), *rows, *note))
+    return Message(text=fallback_text(reply), blocks=fitted([*prose(reply.text or reply.headline), *rows], note))
 
 
 def _row(deal: DealRef, number: int, action: ActionId, menu: str) -> Block:

@@ -4,7 +4,7 @@ from bot.coach.reply import CoachReply
 from bot.slack.views import parts, wording
 from bot.slack.views.answer import extra_headline, fallback_text
 from bot.slack.views.blocks import context, divider, feedback, header
-from bot.slack.views.message import Block, Message
+from bot.slack.views.message import Block, Message, fitted
 
 PRIVATE = "🔒  Only you see this. Unfold it with the seller, question by question."
 
@@ -13,8 +13,8 @@ def consult_message(reply: CoachReply, *, hosts: frozenset[str] = frozenset(), r
     """Render a prepared consult: overview, agenda and questions, then the action plan it should end in."""
     foot = [*parts.sources(reply, hosts), *parts.small_print(reply)]
     rating = [feedback(reply_id)] if reply_id is not None else []
-    blocks = (*_overview(reply), *_agenda(reply), *_plan(reply), *foot, *rating)
-    return Message(text=fallback_text(reply), blocks=blocks)
+    body = [*_overview(reply), *_agenda(reply), *_plan(reply)]
+    return Message(text=fallback_text(reply), blocks=fitted(body, [*foot, *rating]))
 
 
 def _overview(reply: CoachReply) -> list[Block]:

@@ -12,13 +12,11 @@ LINK_REMOVED = "(link removed)"
 
 _INVISIBLE_KEPT = {"\u200d", "\ufe0f"}  # joiner and variation selector: emoji need them
 _JOINER = "\u2060"
-_URL = re.compile(
-    r"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.|\bmailto:|\bjavascript:|\btel:)[^\s<>|\"')\]]*", re.IGNORECASE
-)
+_URL = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.|mailto:|javascript:|\btel:)[^\s<>|\"')\]]*", re.IGNORECASE)
 _BARE_HOST_WITH_PATH = re.compile(r"\b(?:[a-z0-9-]+\.)+[a-z]{2,}/[^\s<>|\"')\]]*", re.IGNORECASE)
 _ENTITY = re.compile(r"<[@#!][^>\n]{0,200}>")
 _BROADCAST = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
-_SHORTCODE = re.compile(r":(?=[a-z0-9_+'-]+:)", re.IGNORECASE)
+_SHORTCODE = re.compile(r":(?=[0-9_+'-]*[a-z][a-z0-9_+'-]*:)", re.IGNORECASE)  # a letter, so no time of day
 _LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _EDGE_UNDERSCORE = re.compile(r"(?<!\w)_+|_+(?!\w)")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})

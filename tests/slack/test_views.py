@@ -1,0 +1,230 @@
+"""Every view within Slack's limits for any input, and saying what it must."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from block_limits import problems, shown_text
+from samples import (
+    ANSWER,
+    CLARIFY,
+    CONSULT,
+    DAIRY,
+    DIGEST,
+    HANDBOOK,
+    HARBOUR,
+    HOSTS,
+    NOT_FOUND,
+    NOW,
+    PIPELINE,
+    STEPS,
+    TIMBER,
+)
+
+from bot.coach.reply import (
+    BenchmarkLine,
+    CitationLine,
+    CoachReply,
+    DealRef,
+    Element,
+    ElementLine,
+    ElementStatus,
+    HealthLine,
+    NextStep,
+    Observation,
+    Section,
+    Severity,
+)
+from bot.coach.service import HomeDeal, HomeSummary, Suggestion
+from bot.pipeline.brief import HealthBucket
+from bot.slack.ids import ActionId
+from bot.slack.views import answer_message, clarify_message, consult_message
+from bot.slack.views.digest import digest_message
+from bot.slack.views.home import home_view, reason_view
+from bot.slack.views.message import Message
+from bot.slack.views.notices import fault_message, help_message, reason_message
+from bot.slack.views.prompts import prompts
+
+REPLIES = {
+    "answer": ANSWER,
+    "consult": CONSULT,
+    "handbook": HANDBOOK,
+    "not found": NOT_FOUND,
+    "pipeline": PIPELINE,
+}
+LONG = "<!channel> *very* _long_ & `nasty` <http://evil.example/x|y> " * 200
+
+
+def nasty_deal(number: int) -> DealRef:
+    return DealRef(
+        id="x" * 3000 + str(number), name=LONG, account=LONG, stage=LONG, owner=LONG, currency=LONG, amount=1e15
+    )
+
+
+def nasty_reply() -> CoachReply:
+    step = NextStep(owner=LONG, counterpart=LONG, text=LONG, due=date(2026, 1, 1), done_when=LONG)
+    seen = Observation(on=None, text=LONG, source=LONG, quote=LONG)
+    gap = ElementLine(element=Element.METRICS, status=ElementStatus.MISSING, severity=Severity.LOW, why=LONG)
+    return CoachReply(
+        outcome=ANSWER.outcome,
+        as_of=NOW,
+        headline=LONG,
+        text=LONG * 5 + "\n" + "\n".join(["• " + LONG] * 100),
+        deal=nasty_deal(0),
+        choices=tuple(nasty_deal(number) for number in range(60)),
+        health=HealthLine(bucket=HealthBucket.POOR, reasons=(LONG,) * 4, caps=(LONG,) * 9, insufficient=LONG),
+        benchmarks=(BenchmarkLine(name=LONG, value=1e9, n=1, level=LONG),) * 20,
+        said=(seen,) * 50,
+        did=(seen,) * 50,
+        meddppicc=(gap,) * 9,
+        next_steps=(step,) * 3,
+        sections=(Section(title=LONG, lines=(LONG,) * 50), Section(title="empty", lines=())) * 30,
+        citations=(CitationLine(key="k", title=LONG, url="https://handbook.example.com/" + "a" * 5000),) * 30,
+        caveats=(LONG,) * 30,
+    )
+
+
+def all_messages(reply: CoachReply) -> list[Message]:
+    return [
+        answer_message(reply, hosts=HOSTS, reply_id=1),
+        answer_message(reply.model_copy(update={"health": None, "meddppicc": ()}), hosts=HOSTS, reply_id=1),
+        answer_message(reply.model_copy(update={"health": None, "meddppicc": (), "deal": None}), hosts=HOSTS),
+        consult_message(reply, hosts=HOSTS, reply_id=1),
+        consult_message(reply.model_copy(update={"sections": (), "deal": None}), hosts=HOSTS, reply_id=1),
+        clarify_message(reply, action=ActionId.CHOOSE_CONSULT, menu="m"),
+        reason_message(reply.text),
+        fault_message("ABC123"),
+        help_message(),
+    ]
+
+
+@pytest.mark.parametrize("reply", [*REPLIES.values(), nasty_reply()], ids=[*REPLIES, "nasty"])
+def test_every_message_keeps_the_limits_and_has_a_fallback(reply):
+    for message in all_messages(reply):
+        assert problems(list(message.blocks)) == []
+        assert 0 < len(message.text) <= 3000
+
+
+def test_a_nasty_digest_and_home_keep_the_limits():
+    item = replace(DIGEST.items[0], deal=nasty_deal(1), why=LONG, step=nasty_reply().next_steps[0])
+    digest = digest_message(replace(DIGEST, headline=LONG, footer=LONG, items=(item,) * 40))
+    home = HomeSummary(tuple(HomeDeal(nasty_deal(n), None, LONG) for n in range(150)), (LONG,) * 50, LONG)
+    view = home_view(home, [Suggestion(LONG, LONG)] * 9)
+
+    assert problems(list(digest.blocks)) == []
+    assert problems(view["blocks"], most=100) == []
+    assert problems(reason_view(LONG)["blocks"]) == []
+    assert "33 more deals" in shown_text(list(digest.blocks))
+    assert "140 more open deals" in shown_text(view["blocks"])
+
+
+def test_nothing_untrusted_becomes_markup():
+    for message in [*all_messages(nasty_reply()), digest_message(replace(DIGEST, headline=LONG, footer=LONG))]:
+        shown = shown_text(list(message.blocks)) + message.text
+        assert "<!channel" not in shown
+        assert "evil.example" not in shown
+
+
+def test_the_card_leads_with_the_bucket_and_keeps_the_order():
+    shown = shown_text(list(answer_message(ANSWER, hosts=HOSTS, reply_id=9).blocks))
+    order = [
+        "🟠 Mill control rollout · At Risk",
+        "184,000 EUR",
+        "Why At Risk",
+        "What the buyer did",
+        "gaps",
+        "Next steps",
+    ]
+
+    places = [shown.index(part) for part in order]
+    assert places == sorted(places)
+    assert "Tue 24 Nov" in shown
+    assert "n=38" in shown
+    assert "Confirmed: metrics, identify pain" in shown
+
+
+def test_gaps_come_worst_first_and_settled_elements_are_no_gaps():
+    shown = shown_text(list(answer_message(ANSWER).blocks))
+
+    assert shown.index("Economic buyer") < shown.index("Paper process") < shown.index("Competition")
+    assert "Partner" not in shown
+
+
+def test_what_is_left_out_is_counted():
+    many = ANSWER.model_copy(update={"did": ANSWER.did * 3, "caveats": ("one", "two", "three", "four", "five")})
+    shown = shown_text(list(answer_message(many).blocks))
+
+    assert "3 more not shown" in shown
+    assert "2 more caveats not shown" in shown
+
+
+def test_a_headline_that_says_more_than_the_header_is_shown_and_a_mere_echo_is_not():
+    echo = ANSWER.model_copy(update={"headline": "Mill control rollout: At Risk"})
+
+    assert "Norrland has gone quiet" in shown_text(list(answer_message(ANSWER).blocks))
+    assert "Mill control rollout: At Risk" not in shown_text(list(answer_message(echo).blocks))
+
+
+def test_links_go_only_to_the_handbook_host():
+    assert "<https://handbook.example.com/meddppicc/paper-process|" in shown_text(
+        list(answer_message(ANSWER, hosts=HOSTS).blocks)
+    )
+    assert "https://" not in shown_text(list(answer_message(ANSWER).blocks))
+
+
+def test_light_markup_of_the_plain_message_is_read_not_shown():
+    message = answer_message(PIPELINE)
+    lists = [part for block in message.blocks if block["type"] == "rich_text" for part in block["elements"]]
+
+    assert message.blocks[0]["elements"][0]["elements"][0]["style"] == {"bold": True}
+    assert [len(part["elements"]) for part in lists if part["type"] == "rich_text_list"] == [2]
+    assert "*" not in shown_text(list(message.blocks)) + message.text
+
+
+def test_a_list_answer_offers_its_deals_by_id():
+    row = next(block for block in answer_message(PIPELINE).blocks if block["type"] == "actions")
+
+    assert [element["value"] for element in row["elements"]] == [HARBOUR.id, TIMBER.id]
+
+
+def test_a_menu_carries_ids_and_nothing_else():
+    rows = [
+        block
+        for block in clarify_message(CLARIFY, action=ActionId.CHOOSE_DEAL, menu="m1").blocks
+        if "accessory" in block
+    ]
+
+    assert [row["accessory"]["value"] for row in rows] == [TIMBER.id, DAIRY.id]
+    assert [row["block_id"] for row in rows] == ["menu:m1:0", "menu:m1:1"]
+
+
+def test_questions_of_a_consult_are_numbered():
+    blocks = consult_message(CONSULT).blocks
+    styles = {
+        block["elements"][0]["elements"][0]["text"]: block["elements"][1]["style"]
+        for block in blocks
+        if block["type"] == "rich_text" and len(block["elements"]) > 1
+    }
+
+    assert styles == {"Agenda": "bullet", "Inspect": "bullet", "Questions": "ordered", "Next steps": "ordered"}
+
+
+def test_an_empty_digest_is_one_line():
+    blocks = digest_message(replace(DIGEST, items=(), headline="Nothing needs you today.")).blocks
+
+    assert [block["type"] for block in blocks] == ["rich_text", "divider", "context"]
+
+
+def test_a_digest_says_what_changed_and_the_one_step():
+    shown = shown_text(list(digest_message(DIGEST).blocks))
+
+    assert "Poor (was At Risk)" in shown
+    assert "→ *Tue 24 Nov*" in shown
+    assert STEPS[0].text in shown
+
+
+def test_at_most_four_prompts_within_slacks_lengths():
+    offered = prompts([Suggestion(LONG, LONG)] * 6)
+
+    assert len(offered) == 4
+    assert all(len(prompt["title"]) <= 75 for prompt in offered)
