@@ -23,7 +23,9 @@ STAGES = ("Qualification", "Discovery", "Solution", "Commercial", "Commitment")
 STAGE_SHARES = (0.17, 0.22, 0.25, 0.24, 0.12)
 """Share of a won cycle spent in each stage."""
 LOST_AFTER = (0.20, 0.30, 0.27, 0.17, 0.06)
-"""Share of lost deals whose last open stage was this one."""
+"""Share of lost New Business whose last open stage was this one."""
+EXISTING_LOST_AFTER = (0.1, 0.15, 0.25, 0.35, 0.15)
+"""Customers who leave mostly do so late, over terms."""
 WON_TEMPERS = {"steady": 0.45, "lively": 0.14, "patchy": 0.2, "revived": 0.11, "thin": 0.1}
 LOST_TEMPERS = {"fading": 0.33, "thin": 0.2, "fought": 0.27, "patchy": 0.08, "steady": 0.12}
 LOSS_REASONS = ("No decision", "Lost to competitor", "Price", "Timing", "Missing capability", None)
@@ -148,7 +150,8 @@ def _closed_deal(
 ) -> Outline:
     temper = _drawn(WON_TEMPERS if won else LOST_TEMPERS, rng)
     start = -ago - _cycle(record, kind, won, rng)
-    last = STAGES[-1] if won else rng.choices(STAGES, LOST_AFTER)[0]
+    lost_after = LOST_AFTER if kind == "New Business" else EXISTING_LOST_AFTER
+    last = STAGES[-1] if won else rng.choices(STAGES, lost_after)[0]
     reached = STAGES[: STAGES.index(last) + 1]
     return Outline(
         id=f"SL-{number:04d}",
