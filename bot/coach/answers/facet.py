@@ -74,11 +74,8 @@ _SENTENCES: dict[str, Callable[[DealBrief], str]] = {
     "last_meeting": _engagement(_last_meeting),
     "days_untouched": _engagement(_untouched),
     "contacts_engaged": _engagement(lambda b: f"{b.facets.contacts_engaged} people engaged by the owner"),
-    "opp_age": lambda b: f"{plural(b.facets.opp_age, 'day')} old, created {b.deal.created_on.isoformat()}",
-    "days_in_stage": lambda b: (
-        f"{plural(b.facets.days_in_stage, 'day')} in {b.deal.stage}"
-        + (" (estimated: no stage history)" if b.facets.days_in_stage_estimated else "")
-    ),
+    "opp_age": _age,
+    "days_in_stage": _in_stage,
     "close_date": close_date_words,
     "amount": lambda b: money(b.deal.amount, b.deal.currency),
     "stage": _in_stage,
