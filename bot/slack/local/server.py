@@ -174,7 +174,7 @@ class LocalSlack(Driver):
     async def wait_for(self, condition: Callable[[Self], T | None], *, seconds: float = 5.0) -> T:
         """The first truthy value of `condition(self)`, looked at after everything the app does.
 
-        Raises TimeoutError with the app's last calls and violations in its text.
+        Raises TimeoutError with the app's last calls, its violations and what it did not acknowledge.
         """
         try:
             async with self._happened:
@@ -222,7 +222,8 @@ class LocalSlack(Driver):
     def _report(self, seconds: float) -> str:
         last = [f"{call.method} -> {call.error or 'ok'}" for call in self.calls[-CALLS_IN_TIMEOUT_REPORT:]]
         broken = [f"{violation.method}: {violation.message}" for violation in self.violations]
-        return f"not seen within {seconds:g} s; last calls {last}; violations {broken}"
+        unheard = [delivery.payload.get("type") for delivery in self.deliveries if not delivery.acked]
+        return f"not seen within {seconds:g} s; last calls {last}; violations {broken}; not acknowledged {unheard}"
 
     # Files
 

@@ -125,3 +125,5 @@ async def test_an_unreachable_app_is_not_an_error_of_slack(slack):
     slack.use_http("http://127.0.0.1:9/slack/events")
     sent = await slack.dm(rep, "hello")
     assert (sent.acked, sent.status) == (False, None)
+    with pytest.raises(TimeoutError, match=r"not acknowledged \['event_callback'\]"):
+        await slack.reply_to(sent, seconds=0.02)
