@@ -69,9 +69,7 @@ def _user(user_id: str, user: dict[str, Any]) -> dict[str, Any]:
 def _sources(scenario: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for owner in {deal["owner"] for deal in scenario["opportunities"]}:
         connected = all(
-            deal.get("activity_connected", True)
-            for deal in scenario["opportunities"]
-            if deal["owner"] == owner
+            deal.get("activity_connected", True) for deal in scenario["opportunities"] if deal["owner"] == owner
         )
         for source in ("mail", "calendar"):
             yield {"user_id": owner, "source": source, "connected": connected}

@@ -9,6 +9,12 @@ from bot.pipeline.tables import RECORDED
 CHOSEN = ibis.schema({"opportunity_id": "!string"})
 
 
+def days_between(start: ir.DateValue, end: ir.DateValue) -> ir.IntegerValue:
+    """Days from `start` to `end`; 0 if a CRM has them in the wrong order, NULL if either is unknown."""
+    days = end.delta(start, unit="day")
+    return (days < 0).ifelse(0, days)
+
+
 def measured_deals() -> ir.Table:
     """One row a chosen deal: its record, its clock, and `is_open` as it stood on `today`.
 
@@ -31,7 +37,8 @@ def connected_deals(deals: ir.Table) -> ir.Table:
     An owner without any described source counts as fed if the snapshot holds activities at all.
     """
     sources = ibis.table(RECORDED["sources"], name="sources")
-    fed = sources.inner_join(deals, sources.user_id == deals.owner_id)
+    fed = sources.filter(sources.source.isin(["mail", "calendar"]))
+    fed = fed.inner_join(deals, fed.user_id == deals.owner_id)
     broken = ~fed.connected | (fed.last_sync < fed.stale_before).fill_null(False)
     described = fed.group_by("opportunity_id").aggregate(broken=broken.cast("int32").max())
     joined = deals.left_join(described, "opportunity_id")
@@ -53,7 +60,7 @@ def stage_visits(deals: ir.Table) -> ir.Table:
         last_position=known.position.max().over(ibis.window(group_by=known.opportunity_id)),
         until=(left > known.counted_to).ifelse(known.counted_to, left),
     )
-    return known.mutate(length=known.until.delta(known.entered_on, unit="day"))
+    return known.mutate(length=days_between(known.entered_on, known.until))
 
 
 def stage_facets(visits: ir.Table) -> ir.Table:

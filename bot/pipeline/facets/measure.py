@@ -13,6 +13,7 @@ from bot.pipeline.brief import Facets
 from bot.pipeline.facets.deals import (
     close_date_pushes,
     connected_deals,
+    days_between,
     measured_deals,
     stage_facets,
     stage_visits,
@@ -78,7 +79,7 @@ def _joined(deals: ir.Table) -> ir.Table:
 
 
 def _age_facets(rows: ir.Table) -> dict[str, ir.Value]:
-    age = rows.counted_to.delta(rows.created_on, unit="day")
+    age = days_between(rows.created_on, rows.counted_to)
     until_close = rows.close_date.delta(rows.today, unit="day")
     pushes = ibis.coalesce(rows.pushes, 0)
     return {
@@ -91,7 +92,7 @@ def _age_facets(rows: ir.Table) -> dict[str, ir.Value]:
 
 def _stage_facets(rows: ir.Table) -> dict[str, ir.Value]:
     entered = ibis.coalesce(rows.entered_on, rows.created_on)
-    days = rows.counted_to.delta(entered, unit="day")
+    days = days_between(entered, rows.counted_to)
     return {
         "days_in_stage": days,
         "days_in_stage_estimated": rows.entered_on.isnull(),
