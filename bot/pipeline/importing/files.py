@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-PIECE = 4 << 20
+PIECE = 1 << 20  # stays in the processor's cache while it is looked at several times
 LARGEST_FIELD = 64 << 20  # a mail body with a quoted thread fits many times
 DELIMITERS = (",", ";", "\t", "|")
 UTF16_SHARE_OF_NULS = 0.2  # text in UTF-16 without a mark has a NUL in nearly every second byte
@@ -98,9 +98,11 @@ def _survey(path: Path) -> _Survey:
         while piece := handle.read(PIECE):
             first = first or piece[:4]
             size += len(piece)
-            feeds, returns = feeds + piece.count(b"\n"), returns + piece.count(b"\r")
-            pairs += piece.count(b"\r\n") + (last == b"\r" and piece[:1] == b"\n")
-            nuls += piece.count(b"\0")
+            feeds += piece.count(b"\n")
+            if b"\r" in piece or last == b"\r":
+                returns += piece.count(b"\r")
+                pairs += piece.count(b"\r\n") + (last == b"\r" and piece[:1] == b"\n")
+            nuls += piece.count(b"\0") if b"\0" in piece else 0
             is_utf8 = is_utf8 and _decodes(decoder, piece)
             last = piece[-1:]
     is_utf8 = is_utf8 and _decodes(decoder, b"", final=True)

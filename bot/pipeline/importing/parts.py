@@ -113,7 +113,7 @@ class _Opener:
         for name in missing:
             self.reasons.append(
                 f"{file.name}, line 1: the column {name!r} is missing{nearest(name, free)}"
-                f" The header is {', '.join(file.header)}"
+                f" (the header is {', '.join(file.header)})"
             )
 
     def _extra(self, part: Part) -> tuple[int, ...]:

@@ -29,7 +29,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "too few columns": ("has fewer values than the header", "complete the row, or put values with commas in quotes"),
     "too many columns": ("has more values than the header", "put values that contain the delimiter in quotes"),
     "stray quote": ("has a quote in the wrong place", 'write a quote inside a value twice ("")'),
-    "NUL": ("the row holds a NUL byte", "export it again; NUL bytes come from broken transfers"),
+    "NUL": ("holds a NUL byte", "export it again; NUL bytes come from broken transfers"),
     Kind.MOMENT: ("is not a date that exists", _WRITE_A_DATE),
     Kind.DAY: ("is not a date that exists", _WRITE_A_DATE),
     Kind.NUMBER: ("is not a number", "write digits with a decimal point, or set `decimal` in a map"),

@@ -6,6 +6,7 @@ Python's CSV reader, to learn on which line each record starts and what was writ
 
 import csv
 from collections.abc import Iterator
+from heapq import merge
 from pathlib import Path
 
 import duckdb
@@ -22,8 +23,12 @@ Found = tuple[int, str, str, bool]
 
 
 def problems_of(con: duckdb.DuckDBPyConnection, part: Part) -> Iterator[Problem]:
-    """Yield every problem of one file: first lines that are not rows, then values, by line."""
-    yield from (_rejected(part, reject) for reject in part.rejects)
+    """Yield every problem of one file by line: lines that are not rows, and values of rows."""
+    rejected = (_rejected(part, reject) for reject in part.rejects)
+    yield from merge(rejected, _located_all(con, part), key=lambda problem: problem.line)
+
+
+def _located_all(con: duckdb.DuckDBPyConnection, part: Part) -> Iterator[Problem]:
     found = _found(con, part)
     problem = next(found, None)
     if problem is None:

@@ -5,7 +5,7 @@ import duckdb
 from bot.pipeline.freemail import FREE_MAIL_DOMAINS
 from bot.pipeline.importing.values import instant, literals, local_date
 
-_ADDRESS = '[^\\s<>;,"]+@[^\\s<>;,"]+'  # also finds the address in `Name <address>`
+_ADDRESS = '[^\\s<>;,"]+@[^\\s<>;,"]+'
 
 
 def load_activities(con: duckdb.DuckDBPyConnection, zone: str) -> None:
@@ -18,25 +18,36 @@ def load_activities(con: duckdb.DuckDBPyConnection, zone: str) -> None:
                {instant("end_at", f"coalesce(u.timezone, {zone})")},
                status, organiser, coalesce(is_auto, false), subject, body
         FROM sound_activities AS s LEFT JOIN users AS u USING (user_id)
-        ORDER BY opportunity_id, begins, activity_id
+        ORDER BY opportunity_id, begins, _part, _row
     """).fetchall()
+    lists = ", ".join(f"{_addresses(column)} AS {column}" for column in ("participants", "accepted", "declined"))
     con.execute(f"""
         INSERT INTO participants
-        WITH listed AS (
-            SELECT activity_id, unnest(regexp_extract_all(lower(participants), '{_ADDRESS}')) AS email,
-                   lower(accepted) AS accepted, lower(declined) AS declined
-            FROM sound_activities WHERE participants IS NOT NULL OR accepted IS NOT NULL OR declined IS NOT NULL
-        )
-        SELECT activity_id, email,
-               CASE WHEN bool_or(contains(declined, email)) THEN 'declined'
-                    WHEN bool_or(contains(accepted, email)) THEN 'accepted' END
-        FROM listed
-        WHERE email NOT IN (SELECT email FROM users WHERE email IS NOT NULL)
-          AND split_part(email, '@', 2) NOT IN
-              (SELECT split_part(email, '@', 2) FROM users WHERE email LIKE '%@%'
-               AND split_part(email, '@', 2) NOT IN ({literals(tuple(sorted(FREE_MAIL_DOMAINS)))}))
-        GROUP BY activity_id, email
+        SELECT activity_id, email, CASE WHEN list_contains(declined, email) THEN 'declined'
+                                        WHEN list_contains(accepted, email) THEN 'accepted' END
+        FROM (SELECT *, unnest(list_distinct(list_concat(participants, accepted, declined))) AS email
+              FROM (SELECT activity_id, {lists} FROM sound_activities))
+        WHERE contains(email, '@')
+          AND email NOT IN (SELECT email FROM users WHERE email IS NOT NULL)
+          AND split_part(email, '@', 2) NOT IN ({_COMPANY_DOMAINS})
     """).fetchall()
+
+
+def _addresses(column: str) -> str:
+    """Return the list of addresses in a `;`-separated text; `Name <address>` takes a slower way."""
+    return f"""
+        CASE WHEN {column} IS NULL THEN []
+             WHEN contains({column}, '<') OR contains({column}, ' ') OR contains({column}, ',')
+             THEN regexp_extract_all(lower({column}), '{_ADDRESS}')
+             ELSE string_split(lower({column}), ';') END
+    """
+
+
+_COMPANY_DOMAINS = f"""
+    SELECT split_part(email, '@', 2) FROM users
+    WHERE contains(email, '@')
+      AND split_part(email, '@', 2) NOT IN ({literals(tuple(sorted(FREE_MAIL_DOMAINS)))})
+"""
 
 
 def load_rest(con: duckdb.DuckDBPyConnection, zone: str) -> None:

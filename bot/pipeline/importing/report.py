@@ -29,9 +29,8 @@ class Problem:
     left_out: bool
 
     def __str__(self) -> str:
-        where = f"line {self.line}"
         what = " ".join(part for part in (self.column, f'"{self.value}"' if self.value else "") if part)
-        return f"{where}: {what} {self.reason}; {self.fix}"
+        return f"line {self.line}: {what or 'the row'} {self.reason}; {self.fix}"
 
 
 @dataclass(frozen=True, slots=True)
