@@ -19,6 +19,7 @@ MAX_PATTERN_LINE = 200
 _UNSEEN_START = re.compile(r"<(script|style|iframe|template|noscript)\b[^<>]*>|<!--", re.IGNORECASE)
 _UNSEEN_TAG = re.compile(r"</?(?:script|style|iframe|template|noscript)\b[^<>]*>", re.IGNORECASE)
 _MIND_MAP = re.compile(r"mind maps?\b.*|.*\bmind map(?: for [\w ,'’-]+)?", re.IGNORECASE)
+_CONTENTS_HEADINGS = frozenset({"on this page", "table of contents", "contents"})
 _MARKER_ALONE = re.compile(r"[-–—*•·|]+")
 _LIST_ITEM = re.compile(r"\s*(?:[-*•]|\d+[.)])\s+(.*)")
 _DOTTED_ENTRY = re.compile(r".{2,90}?[ .·…]*\.{4,}[ .·…]*\d{1,4}")
@@ -96,6 +97,8 @@ def join_lone_markers(lines: list[str]) -> list[str]:
 
 def _is_placeholder(line: str) -> bool:
     bare = line.strip(" #*:")
+    if bare.lower() in _CONTENTS_HEADINGS:
+        return True
     return len(bare) <= MIN_REPEAT_LENGTH and bool(_MIND_MAP.fullmatch(bare))
 
 

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.handbook.errors import INDEX_FIX, NoIndex
+
 Scores = NDArray[np.float32]
 
 MAX_WORD = 40
@@ -17,12 +19,16 @@ MAX_WORD = 40
 
 MAX_QUERY_WORDS = 200
 
+_NO_WORD = "\0"
+"""Stands for a section without words, which the engine cannot index; no question contains it."""
+
 _WORD = re.compile(r"[^\W_]+(?:['’&][^\W_]+)*")
 _STOP = frozenset(
-    "a about am an and any are as at be been being but by can could did do does doing for from had has have having he"
-    " her him his how i i'm i've if in into is isn't it it's its just me my no not of on or our out over own she should"
-    " so some such than that the their them then there these they this those to too up us was we were what what's when"
-    " where which while who whom why will with would you your don't doesn't didn't can't won't let's".split()
+    "a about am an and any are as at be been being but by can can't could did didn't do does doesn't doing "
+    "don't for from had has have having he her him his how i i'm i've if in into is isn't it it's its just "
+    "let's me my no not of on or our out over own she should so some such than that the their them then there "
+    "these they this those to too up us was we were what what's when where which while who whom why will with "
+    "won't would you your".split()
 )
 
 
@@ -93,15 +99,18 @@ class KeywordIndex:
         import bm25s
 
         engine = bm25s.BM25(method="lucene")
-        engine.index([words(text) for text in texts], show_progress=False)
+        engine.index([words(text) or [_NO_WORD] for text in texts], show_progress=False)
         return cls(engine)
 
     @classmethod
     def load(cls, folder: Path) -> "KeywordIndex":
-        """Read what `save` wrote."""
+        """Read what `save` wrote. Raises NoIndex if it is damaged."""
         import bm25s
 
-        return cls(bm25s.BM25.load(str(folder)))
+        try:
+            return cls(bm25s.BM25.load(str(folder)))
+        except (OSError, ValueError, KeyError, EOFError) as error:
+            raise NoIndex(f"{folder}: the keyword index is damaged or incomplete; {INDEX_FIX}") from error
 
     def save(self, folder: Path) -> None:
         """Write the index to `folder`."""
