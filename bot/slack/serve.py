@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 EVENTS_PATH = "/slack/events"
 HEALTH_PATH = "/healthz"
+_ALL_INTERFACES = "0.0.0.0"  # noqa: S104 - Slack calls from outside; every request is verified
 _LAST_ANSWERS_SECONDS = 10.0
 
 
@@ -90,7 +91,7 @@ async def _signed_http(app: AsyncApp, port: int) -> AsyncIterator[int]:
     runner = web.AppRunner(web_app)
     await runner.setup()
     try:
-        await web.TCPSite(runner, port=port).start()
+        await web.TCPSite(runner, _ALL_INTERFACES, port).start()
         bound: int = runner.addresses[0][1]
         log.info("slack.connected", mode="http", port=bound, path=EVENTS_PATH)
         yield bound

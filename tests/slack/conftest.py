@@ -1,0 +1,137 @@
+"""The real app, connected to the local Slack, with a coach that says what a test needs it to say."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import structlog
+from samples import ANSWER, CLARIFY, CONSULT, HANDBOOK, NOT_FOUND, TIMBER
+
+from bot.coach.access import Asker
+from bot.coach.reply import CoachReply
+from bot.coach.service import HomeDeal, HomeSummary, Suggestion
+from bot.memory import Memory
+from bot.pipeline.brief import HealthBucket
+from bot.pipeline.model import User
+from bot.settings import Settings
+from bot.slack.app import build_app
+from bot.slack.local import Channel, LocalSlack
+from bot.slack.local import User as SlackUser
+from bot.slack.serve import EVENTS_PATH, connected
+from bot.slack.services import Services
+
+MANIFEST = json.loads((Path(__file__).parents[2] / "manifest.json").read_text())
+PRIYA = User(id="u-priya", name="Priya Raman", email="priya@example.com")
+
+
+@dataclass
+class ScriptedCoach:
+    """Stands in for the coach where a test is about Slack: fixed replies, failures and slowness on demand.
+
+    Knows Priya only. `asked` is every question with its focus.
+    """
+
+    failure: Exception | None = None
+    slow_seconds: float = 0.0
+    asked: list[tuple[str, str | None]] = field(default_factory=list)
+    reply: Callable[[str, str | None], CoachReply] | None = None
+
+    def asker_for_slack(self, slack_user_id: str, email: str | None) -> Asker | None:
+        return Asker(PRIYA, frozenset({PRIYA.id})) if email == PRIYA.email else None
+
+    def answer(self, asker: Asker, text: str, *, now: datetime, focus: str | None = None) -> CoachReply:
+        self._work(text, focus)
+        if self.reply is not None:
+            return self.reply(text, focus)
+        if "champion" in text:
+            return HANDBOOK
+        if "pilot" in text and focus is None:
+            return CLARIFY
+        return NOT_FOUND if "Globex" in text else ANSWER
+
+    def consult(self, asker: Asker, text: str, *, now: datetime) -> CoachReply:
+        self._work(text, None)
+        return CLARIFY if "pilot" in text else CONSULT
+
+    def suggestions(self, asker: Asker, *, now: datetime) -> list[Suggestion]:
+        return [Suggestion("Norrland: quiet", "How is Mill control rollout doing?")]
+
+    def home(self, asker: Asker, *, now: datetime) -> HomeSummary:
+        self._work("home", None)
+        return HomeSummary(
+            (HomeDeal(TIMBER, HealthBucket.AT_RISK, "no reply for 17 days"),), ("calls: not connected",), None
+        )
+
+    def _work(self, text: str, focus: str | None) -> None:
+        self.asked.append((text, focus))
+        time.sleep(self.slow_seconds)
+        if self.failure is not None:
+            raise self.failure
+
+
+@dataclass
+class Office:
+    """A workspace with the app in it: Priya is known, the guest and the stranger are not."""
+
+    slack: LocalSlack
+    coach: ScriptedCoach
+    memory: Memory
+    settings: Settings
+    priya: SlackUser
+    deals: Channel
+    logs: list[dict[str, Any]]
+
+    async def settle(self) -> None:
+        """Give the app the time to do what it should not do."""
+        await asyncio.sleep(0.3)
+
+    def posts(self) -> list[Any]:
+        """Everything the app has shown to anybody."""
+        return [call for call in self.slack.calls if call.method in {"chat.postMessage", "chat.postEphemeral"}]
+
+
+@pytest_asyncio.fixture(params=["socket", "http"])
+async def office(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Office]:
+    """The whole app over each of both transports."""
+    async with open_office(tmp_path, request.param) as opened:
+        yield opened
+        assert opened.slack.violations == []
+
+
+@pytest_asyncio.fixture
+async def http_office(tmp_path: Path) -> AsyncIterator[Office]:
+    """The app behind signed HTTP."""
+    async with open_office(tmp_path, "http") as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_office(tmp_path: Path, transport: str) -> AsyncIterator[Office]:
+    """Start the local Slack, open the memory, build the app, connect it."""
+    async with LocalSlack.for_manifest(MANIFEST) as slack:
+        workspace = slack.workspace
+        settings = Settings(
+            _env_file=None,
+            SLACK_API_URL=slack.api_url,
+            SLACK_BOT_TOKEN=workspace.bot_token,
+            SLACK_SIGNING_SECRET=workspace.signing_secret,
+            COACH_HANDBOOK_BASE_URL="https://handbook.example.com",
+            **({"SLACK_APP_TOKEN": workspace.app_token} if transport == "socket" else {"SLACK_PORT": 0}),
+        )
+        coach = ScriptedCoach()
+        with Memory.open(f"sqlite:///{tmp_path}/memory.db") as memory, structlog.testing.capture_logs() as logs:
+            app = build_app(settings, Services(coach, memory), lambda: datetime.now(UTC))
+            async with connected(app, settings) as port:
+                if port is not None:
+                    slack.use_http(f"http://127.0.0.1:{port}{EVENTS_PATH}")
+                priya = slack.add_user("priya", email=PRIYA.email)
+                deals = slack.add_channel("deals", priya)
+                yield Office(slack, coach, memory, settings, priya, deals, logs)
