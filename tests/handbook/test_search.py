@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.handbook.lexical import KeywordIndex, Lexicon, words
-from bot.handbook.search import Handbook, SearchSettings
+from bot.handbook.ranking import SearchSettings
+from bot.handbook.search import Handbook
 from bot.playbook import load_playbook
 from bot.resources import shipped
 
