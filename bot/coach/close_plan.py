@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from bot.coach.dates import plural
+from bot.coach.dates import day_words, plural
 from bot.pipeline.model import ClosePlan
 
 STALE_AFTER_DAYS = 14
@@ -37,7 +37,9 @@ def _refresh(plan: ClosePlan, today: date) -> list[PlanFinding]:
     if age <= REFRESH_AFTER_DAYS:
         return []
     stale = ", stale" if age >= STALE_AFTER_DAYS else ""
-    return [PlanFinding("P2", f"The close plan is {plural(age, 'day')} old ({plan.refreshed_on.isoformat()}){stale}")]
+    return [
+        PlanFinding("P2", f"The close plan is {plural(age, 'day')} old ({day_words(plan.refreshed_on, today)}){stale}")
+    ]
 
 
 def _line(line: str, today: date, close_date: date | None) -> list[PlanFinding]:
@@ -48,7 +50,7 @@ def _line(line: str, today: date, close_date: date | None) -> list[PlanFinding]:
         code = "P4" if re.search(r"[a-z]", when, re.IGNORECASE) else "P3"
         findings.append(PlanFinding(code, f"Plan line without a day: “{line}”"))
     elif on < today:
-        findings.append(PlanFinding("P5", f"Plan line overdue since {on.isoformat()}: “{rest}”"))
+        findings.append(PlanFinding("P5", f"Plan line overdue since {day_words(on, today)}: “{rest}”"))
     elif close_date and on > close_date:
         findings.append(PlanFinding("P11", f"Plan line after the close date: “{line}”"))
     if _GAP_MARK.search(line):

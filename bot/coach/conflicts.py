@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 
+from bot.coach.dates import day_words
 from bot.coach.evidence.model import Statement
 from bot.coach.evidence.statements import Statements
 from bot.pipeline.brief import DealBrief
@@ -28,8 +29,8 @@ def date_conflicts(brief: DealBrief, statements: Statements) -> tuple[str, ...]:
     if close is None:
         return ()
     found = [
-        f"“{item.quote.rstrip('.')}” ({item.author}, {item.on.isoformat()}), "
-        f"after the CRM close date {close.isoformat()}"
+        f"“{item.quote.rstrip('.')}” ({item.author}, {day_words(item.on, brief.today)}), "
+        f"after the CRM close date {day_words(close, brief.today)}"
         for item in statements.items
         if brief.today - item.on <= _RECENT and _month_after(item, close)
     ]
@@ -41,7 +42,7 @@ def _own_step_conflict(brief: DealBrief, close: date) -> list[str]:
     month = _named_month(step, brief.today) if step and _DECIDING.search(step) else None
     if step is None or month is None or month <= close:
         return []
-    return [f"the CRM's next step “{step}” lies after the CRM close date {close.isoformat()}"]
+    return [f"the CRM's next step “{step}” lies after the CRM close date {day_words(close, brief.today)}"]
 
 
 def _month_after(item: Statement, close: date) -> bool:

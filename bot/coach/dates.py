@@ -14,6 +14,12 @@ def working_days_after(start: date, days: int) -> date:
     return day
 
 
+def day_words(on: date, today: date) -> str:
+    """A date as people write it in a message: "Fri 25 Sep", with the year only if it is another one."""
+    year = f" {on.year}" if on.year != today.year else ""
+    return f"{on:%a} {on.day} {on:%b}{year}"
+
+
 def days_ago(on: date, today: date) -> str:
     """How long ago `on` was, as a person says it: "today", "1 day ago", "43 days ago"."""
     count = (today - on).days

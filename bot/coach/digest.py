@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.coach.answers.deal import DealView
 from bot.coach.answers.portfolio import WORST_FIRST
 from bot.coach.answers.wording import deal_ref, word_count
-from bot.coach.dates import plural
+from bot.coach.dates import day_words, plural
 from bot.coach.reply import DealRef, NextStep
 from bot.pipeline.brief import HealthBucket
 from bot.pipeline.model import User
@@ -107,5 +107,7 @@ def digest_text(digest: Digest) -> str:
         was = f" (was {item.was.value})" if item.was else ""
         lines.append(f"• *{item.deal.name}*: {item.bucket.value}{was}. {item.why}.")
         if item.step:
-            lines.append(f"   → {item.step.owner} {item.step.text}, by {item.step.due.isoformat()}.")
+            lines.append(
+                f"   → {item.step.owner} {item.step.text}, by {day_words(item.step.due, digest.as_of.date())}."
+            )
     return "\n".join([*lines, digest.footer])

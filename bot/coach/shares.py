@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 
+from bot.coach.dates import plural
 from bot.pipeline.model import User
 
 MIN_TRIGGER_POINTS = 10.0
@@ -53,5 +54,5 @@ def judge_share(user: User, histories: Mapping[str, ShareHistory], peers: Sequen
 
 def _peer_words(now: float, others: list[float]) -> str:
     if len(others) < MIN_PEERS:
-        return f"no peer comparison ({len(others)} peers with figures, {MIN_PEERS} needed)"
+        return f"no peer comparison: figures of {plural(len(others), 'peer')}, {MIN_PEERS} needed"
     return f"{now - fmean(others):+.1f} points against the mean of {len(others)} peers"

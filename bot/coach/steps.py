@@ -1,7 +1,7 @@
 """Next steps: at most three, each with owner, counterpart, verb, date and done-when (DOMAIN 2.6, 6.4).
 
-Candidates come from health signals and from qualification gaps. The worst thing goes first, and the
-same person is not asked two things that are really one.
+Candidates come from health signals, from qualification gaps and from conflicts. The worst thing goes
+first. A Poor deal gets one step only: re-qualify it or close it out.
 """
 
 from dataclasses import dataclass
@@ -9,18 +9,14 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.coach.dates import working_days_after
+from bot.coach.people import approach
 from bot.coach.qualify.meddppicc import ElementResult, Qualification
 from bot.coach.qualify.playbook import MeddppiccPlaybook
 from bot.coach.reply import NextStep, Severity
-from bot.pipeline.brief import DealBrief
-from bot.pipeline.model import Activity, ActivityKind, Contact
+from bot.pipeline.brief import DealBrief, HealthBucket
+from bot.pipeline.model import Contact
 
 MAX_STEPS = 3
-_SENIOR = (
-    "chief", "ceo", "cfo", "coo", "cto", "cio", "president", "owner", "founder", "vp", "vice president",
-    "managing director", "director", "executive", "head", "controller", "lead", "manager",
-)  # fmt: skip
-"""Title words from most to least senior. Used to choose whom to ask, never as proof of authority."""
 
 
 class _Model(BaseModel):
@@ -44,9 +40,10 @@ class SignalAction(Action):
 
 
 class ActionPlaybook(_Model):
-    """Actions by health signal, most urgent first, and those of special situations."""
+    """Actions by health signal, more urgent ones first, and those of special situations."""
 
     signals: tuple[SignalAction, ...]
+    conflict: Action
     new_deal: Action
     won: Action
     lost: Action
@@ -60,88 +57,80 @@ class PlannedStep:
     query: str
 
 
-def plan_steps(
-    brief: DealBrief, qualification: Qualification, actions: ActionPlaybook, playbook: MeddppiccPlaybook
-) -> list[PlannedStep]:
-    """The steps for an open deal, the most pressing first."""
-    if brief.health.insufficient:
-        return [from_action(actions.new_deal, brief)]
-    critical = [_gap_step(result, brief, playbook) for result in qualification.gaps(Severity.CRITICAL)]
-    by_signal = _signal_steps(brief, actions)
-    others = [_gap_step(result, brief, playbook) for result in qualification.gaps(Severity.HIGH, Severity.MEDIUM)]
-    later = [_gap_step(result, brief, playbook) for result in qualification.gaps(Severity.LOW)]
-    ranked = [*by_signal[:1], *critical[:2], *others[:1], *by_signal[1:2], *others[1:], *later]
-    return _distinct(ranked)[:MAX_STEPS]
+@dataclass(frozen=True, slots=True)
+class StepPlanner:
+    """Plans the steps of one open deal."""
+
+    brief: DealBrief
+    qualification: Qualification
+    actions: ActionPlaybook
+    playbook: MeddppiccPlaybook
+    has_conflict: bool = False
+
+    def plan(self) -> list[PlannedStep]:
+        """The steps, the most pressing first."""
+        if self.brief.health.insufficient:
+            return [from_action(self.actions.new_deal, self.brief)]
+        by_signal = self._for_signals()
+        if self.brief.health.bucket is HealthBucket.POOR:
+            return by_signal[:1]
+        critical = self._for_gaps(Severity.CRITICAL)
+        conflict = [from_action(self.actions.conflict, self.brief)] if self.has_conflict else []
+        others = self._for_gaps(Severity.HIGH, Severity.MEDIUM)
+        later = self._for_gaps(Severity.LOW)
+        ranked = [*by_signal[:1], *critical[:2], *conflict, *others[:1], *by_signal[1:2], *others[1:], *later]
+        return _distinct(ranked)[:MAX_STEPS]
+
+    def _for_signals(self) -> list[PlannedStep]:
+        """Actions for what pulls health down: worst points first, then the order of the playbook."""
+        points = {signal.code: signal.points for signal in self.brief.health.signals if signal.points < 0}
+        for cap in self.brief.health.caps:
+            points.setdefault(cap.code, _weight_of_cap(cap.best, binds=cap.binds))
+        fired = [action for action in self.actions.signals if points.keys() & set(action.codes)]
+        fired.sort(key=lambda action: min(points[code] for code in action.codes if code in points))
+        return [from_action(action, self.brief) for action in fired]
+
+    def _for_gaps(self, *severities: Severity) -> list[PlannedStep]:
+        return [self._for_gap(result) for result in self.qualification.gaps(*severities)]
+
+    def _for_gap(self, result: ElementResult) -> PlannedStep:
+        actions = self.playbook.elements[result.element].actions
+        action = actions[min(result.level, len(actions) - 1)]
+        speaker = next((item.person for item in result.evidence if item.person), None)
+        contact = speaker or approach("replied", self.brief)
+        query = f"{result.element.label}: {action.text.format(**_slots(contact, self.brief))}"
+        return _filled(action.text, action.done_when, action.days, query, contact, self.brief)
+
+
+def _weight_of_cap(best: HealthBucket, *, binds: bool) -> int:
+    """A cap that decides the bucket weighs as much as the worst signal; any other explains nothing."""
+    if best is HealthBucket.POOR:
+        return -10
+    return -4 if binds else 0
 
 
 def from_action(action: Action, brief: DealBrief) -> PlannedStep:
     """Fill an action of the playbook with this deal's people and dates."""
-    contact = _approach(action.approach, brief)
+    contact = approach(action.approach, brief)
     return _filled(action.text, action.done_when, action.days, action.query, contact, brief)
 
 
-def _signal_steps(brief: DealBrief, actions: ActionPlaybook) -> list[PlannedStep]:
-    fired = {signal.code for signal in brief.health.signals if signal.points < 0}
-    fired |= {cap.code for cap in brief.health.caps}
-    return [from_action(action, brief) for action in actions.signals if fired & set(action.codes)]
-
-
-def _gap_step(result: ElementResult, brief: DealBrief, playbook: MeddppiccPlaybook) -> PlannedStep:
-    rule = playbook.elements[result.element]
-    action = rule.actions[0]
-    person = next((item.person for item in result.evidence if item.person), None)
-    contact = person if person and brief.deal.contacts else _approach("replied", brief)
-    return _filled(action.text, action.done_when, action.days, rule.query, contact, brief)
-
-
 def _filled(text: str, done_when: str, days: int, query: str, contact: Contact | None, brief: DealBrief) -> PlannedStep:
-    name = contact.first_name if contact else f"the first contact at {brief.deal.account}"
-    slots = {"contact": name, "account": brief.deal.account, "rep": brief.deal.owner.first_name}
+    slots = _slots(contact, brief)
     step = NextStep(
         owner=brief.deal.owner.first_name,
         counterpart=contact.name if contact else None,
         text=text.format(**slots),
         due=working_days_after(brief.today, days),
-        done_when=done_when.format(**slots),
+        done_when=done_when.format(**(slots | {"contact": contact.first_name if contact else "that person"})),
     )
     return PlannedStep(step, query)
 
 
+def _slots(contact: Contact | None, brief: DealBrief) -> dict[str, str]:
+    name = contact.name if contact else f"the first contact at {brief.deal.account}"
+    return {"contact": name, "account": brief.deal.account, "rep": brief.deal.owner.first_name}
+
+
 def _distinct(planned: list[PlannedStep]) -> list[PlannedStep]:
-    seen: set[str] = set()
-    kept = []
-    for item in planned:
-        if item.step.text not in seen:
-            seen.add(item.step.text)
-            kept.append(item)
-    return kept
-
-
-def _approach(how: str, brief: DealBrief) -> Contact | None:
-    """The person to approach: who answered last, the most senior one engaged, or another than the last."""
-    engaged = _engaged(brief)
-    if not engaged:
-        return next(iter(brief.deal.contacts), None)
-    if how == "senior":
-        return min(engaged, key=_seniority)
-    if how == "quiet" and len(engaged) > 1:
-        return engaged[1]
-    return engaged[0]
-
-
-def _engaged(brief: DealBrief) -> list[Contact]:
-    """Contacts the owner had contact with, most recent act of theirs first; partners last."""
-    latest: dict[str, Activity] = {}
-    for activity in sorted(brief.deal.activities, key=lambda item: item.at):
-        if activity.at <= brief.as_of and activity.kind is not ActivityKind.TASK and not activity.is_auto:
-            for email in activity.participants:
-                if activity.direction != "outbound" or email not in latest:
-                    latest[email] = activity
-    found = [contact for contact in brief.deal.contacts if (contact.email or "").casefold() in latest]
-    found.sort(key=lambda contact: latest[(contact.email or "").casefold()].at, reverse=True)
-    return sorted(found, key=lambda contact: (contact.role or "").casefold() == "partner")
-
-
-def _seniority(contact: Contact) -> int:
-    title = (contact.title or "").casefold()
-    return next((rank for rank, word in enumerate(_SENIOR) if word in title), len(_SENIOR))
+    return list({item.step.text: item for item in planned}.values())

@@ -100,11 +100,15 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """A condition that limits the bucket whatever the points say."""
+    """A condition that limits the bucket whatever the points say.
+
+    `binds` tells whether the points alone would have given a better bucket.
+    """
 
     code: str
     best: HealthBucket
     reason: str
+    binds: bool = False
 
 
 @dataclass(frozen=True, slots=True)

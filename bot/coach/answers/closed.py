@@ -1,8 +1,8 @@
 """Answers on closed deals: no bucket; what is left to do (DOMAIN 8, F011)."""
 
 from bot.coach.answers.guidance import cite
-from bot.coach.answers.wording import deal_ref, money
-from bot.coach.dates import days_ago
+from bot.coach.answers.wording import deal_ref, money, step_lines
+from bot.coach.dates import day_words, days_ago
 from bot.coach.evidence.statements import read_statements
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.reply import CoachReply, Outcome
@@ -22,7 +22,7 @@ def answer_closed(brief: DealBrief, playbook: CoachPlaybook, handbook: Handbook 
         f"*{headline}* · {money(brief.deal.amount, brief.deal.currency)}{_when(brief)}. Only open deals are rated.",
         _reason(brief) if not won else "",
         _last_words(brief, playbook),
-        *(f"*Next:* {s.owner} {s.text}, by {s.due.isoformat()}; done when {s.done_when}." for s in steps),
+        step_lines(steps, brief.today),
     ]
     return CoachReply(
         outcome=Outcome.ANSWER_CLOSED,
@@ -37,7 +37,7 @@ def answer_closed(brief: DealBrief, playbook: CoachPlaybook, handbook: Handbook 
 
 def _when(brief: DealBrief) -> str:
     closed_on = brief.deal.closed_on
-    return f" · {closed_on.isoformat()}, {days_ago(closed_on, brief.today)}" if closed_on else ""
+    return f" · {day_words(closed_on, brief.today)}, {days_ago(closed_on, brief.today)}" if closed_on else ""
 
 
 def _reason(brief: DealBrief) -> str:
@@ -50,4 +50,4 @@ def _last_words(brief: DealBrief, playbook: CoachPlaybook) -> str:
     if not noted:
         return ""
     newest = [item for item in noted if item.on == noted[0].on][:2]
-    return f"Last note ({newest[0].on.isoformat()}): “{' '.join(item.quote for item in newest)}”"
+    return f"Last note ({day_words(newest[0].on, brief.today)}): “{' '.join(item.quote for item in newest)}”"

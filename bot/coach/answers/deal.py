@@ -5,6 +5,8 @@ Complete without a model. Every number comes from the brief, every quote from a 
 
 from dataclasses import dataclass
 
+from bot.coach.answers.direct import direct_reply
+from bot.coach.answers.gaps import gap_line
 from bot.coach.answers.guidance import cite
 from bot.coach.answers.wording import (
     DM_WORDS,
@@ -13,6 +15,7 @@ from bot.coach.answers.wording import (
     deal_line,
     deal_ref,
     listed,
+    step_lines,
     within,
 )
 from bot.coach.commitment import SaidVersusDid, said_versus_did
@@ -23,22 +26,17 @@ from bot.coach.evidence.statements import Statements, read_statements
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.qualify.ledger import Ledger
 from bot.coach.qualify.meddppicc import ElementResult, Qualification, qualify
-from bot.coach.reply import (
-    CitationLine,
-    CoachReply,
-    ElementStatus,
-    HealthLine,
-    NextStep,
-    Outcome,
-    Severity,
-)
-from bot.coach.steps import plan_steps
+from bot.coach.reply import CitationLine, CoachReply, HealthLine, NextStep, Outcome, Severity
+from bot.coach.steps import StepPlanner
 from bot.coach.understand import Kind, Question
 from bot.handbook.search import Handbook
-from bot.pipeline.brief import DealBrief, HealthBucket
+from bot.pipeline.brief import DealBrief, HealthBucket, Signal
 
 _MAX_QUOTES = 3
-_STATUS_ORDER = (ElementStatus.CONFIRMED, ElementStatus.STALE, ElementStatus.PARTIAL, ElementStatus.MISSING)
+_SHOWN_STEPS = 2
+_SHOWN_REASONS = 3
+_TOLD_BY_ACTS = frozenset({"N2", "N4", "E4", "E6"})
+"""Signals whose number the line of the buyer's acts gives anyway, with names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +62,15 @@ def view_deal(brief: DealBrief, playbook: CoachPlaybook, handbook: Handbook | No
     statements = read_statements(brief.deal, playbook.cues)
     ledger = Ledger(brief.deal, extract(statements, playbook.cues))
     qualification = qualify(ledger, brief, playbook.meddppicc)
-    planned = plan_steps(brief, qualification, playbook.actions, playbook.meddppicc)
-    steps, citations = cite(planned, handbook, brief.deal.stage)
+    conflicts = date_conflicts(brief, statements)
+    planner = StepPlanner(brief, qualification, playbook.actions, playbook.meddppicc, has_conflict=bool(conflicts))
+    steps, citations = cite(planner.plan(), handbook, brief.deal.stage)
     return DealView(
         brief=brief,
         statements=statements,
-        record=said_versus_did(brief, statements, playbook.cues),
+        record=said_versus_did(brief, statements, playbook.cues, ledger),
         qualification=qualification,
-        conflicts=date_conflicts(brief, statements),
+        conflicts=conflicts,
         steps=steps,
         citations=citations,
     )
@@ -99,15 +98,19 @@ def answer_deal(view: DealView, question: Question) -> CoachReply:
 
 def health_line(brief: DealBrief) -> HealthLine:
     """The bucket with its most telling reasons: what pulls it down first, unless the deal is Good."""
-    good = brief.health.bucket is HealthBucket.GOOD
-    ranked = sorted(brief.health.signals, key=lambda signal: -signal.points if good else signal.points)
     return HealthLine(
         bucket=brief.health.bucket,
-        reasons=tuple(signal.reason for signal in ranked)[:4],
-        caps=tuple(cap.reason for cap in brief.health.caps),
+        reasons=tuple(signal.reason for signal in telling_signals(brief))[:4],
+        caps=tuple(cap.reason for cap in brief.health.caps if cap.binds),
         net=brief.health.net,
         insufficient=brief.health.insufficient,
     )
+
+
+def telling_signals(brief: DealBrief) -> list[Signal]:
+    """The signals that explain the bucket, most telling first."""
+    good = brief.health.bucket is HealthBucket.GOOD
+    return sorted(brief.health.signals, key=lambda signal: -signal.points if good else signal.points)
 
 
 def _headline(brief: DealBrief) -> str:
@@ -116,101 +119,53 @@ def _headline(brief: DealBrief) -> str:
 
 
 def _text(view: DealView, question: Question, headline: str) -> str:
-    brief = view.brief
-    must = [
-        f"*{headline}* · {deal_line(brief)}",
-        *_asked_for(view, question),
-        f"*Why:* {_why(brief)}.",
-        f"*They did:* {_did(view)}.",
-        _qualification(view),
-        _next(view.steps[: 1 if question.brief else 2]),
-    ]
-    must = [line for line in must if line]
-    before_gaps, before_next = len(must) - 2, len(must) - 1
+    """The message. What was asked and the verdict always stand; the rest is added while it fits."""
+    direct = direct_reply(view, question)
+    shown = view.steps[: 1 if question.brief or direct else _SHOWN_STEPS]
+    opening = [f"*{headline}* · {deal_line(view.brief)}", *direct]
+    verdict = [f"*Why:* {_why(view.brief)}.", f"*They did:* {_did(view)}."]
+    gaps = [] if question.brief else [gap_line(view.qualification)]
+    must = [*opening, *verdict, *gaps, step_lines(shown, view.brief.today)]
+    after_verdict, before_next = len(opening) + len(verdict), len(must) - 1
     may = [
-        (before_gaps, _soft(view)),
+        (after_verdict, _soft(view)),
+        (len(must), _injection(view)),
         (before_next, _conflict(view)),
         (before_next, _forecast_challenge(view, question)),
-        (before_gaps, _heard(view)),
-        (len(must), _injection(view)),
-        (before_gaps, _stage_line(brief)),
-        (len(must), _unfinished_sources(brief)),
+        (after_verdict, _heard(view)),
+        (after_verdict, _stage_line(view.brief)),
+        (len(must), _unfinished_sources(view.brief)),
+        (len(must), _lift(view.brief)),
     ]
-    limit = DM_WORDS // 2 if question.brief else DM_WORDS
+    limit = DM_WORDS * 2 // 3 if question.brief else DM_WORDS
     return within(limit, must, [(place, line) for place, line in may if line])
-
-
-def _asked_for(view: DealView, question: Question) -> list[str]:
-    """The direct reply to what was asked, before the assessment."""
-    lines = []
-    if question.wants_odds:
-        lines.append(_no_odds(view.brief))
-    if question.kind is Kind.CHANGE:
-        lines.append(_no_change(view))
-    if question.wants_lines:
-        lines.append(_lines_to_send(view))
-    return lines
-
-
-def _no_odds(brief: DealBrief) -> str:
-    rate = brief.benchmarks.get("typical_win_rate_from_stage")
-    known = f" Benchmark only: typical win rate from {brief.deal.stage} is {benchmark_words(rate)}." if rate else ""
-    return f"I give no win percentage for a single deal; nobody can know it.{known}"
-
-
-def _no_change(view: DealView) -> str:
-    """The CRM stays as it is; says what the evidence would need before the change could hold."""
-    if view.brief.health.bucket is HealthBucket.POOR:
-        return "I change nothing in the CRM. On this evidence it belongs out of the number until the buyer moves."
-    lacking = listed([result.element.label.lower() for result in view.critical][:4])
-    because = f" critical gaps in {lacking}" if lacking else " the buyer has not given the step that sets it"
-    if view.brief.facets.days_until_close is not None and view.brief.facets.days_until_close < 0:
-        because += "; a new date needs the buyer's own step, not hope"
-    return f"I change nothing in the CRM, and Commit does not hold without evidence:{because}."
-
-
-def _lines_to_send(view: DealView) -> str:
-    """Two lines from recorded facts only: what was said, and what was done."""
-    record = view.record
-    words = [*record.soft, *record.heard]
-    said = f"Said: “{words[0].quote}” ({words[0].text})." if words else "Nothing from the buyer is on record."
-    ahead = view.brief.facets.next_meeting
-    booked = f"next meeting {ahead.isoformat()}" if ahead else "nothing booked ahead"
-    inbound = view.brief.facets.days_since_inbound
-    last = f"last mail {plural(inbound, 'day')} ago, " if inbound is not None else ""
-    return f"*Two lines you can send:* {said} Did: {last}{booked}; rated {_bucket(view.brief)}."
-
-
-def _bucket(brief: DealBrief) -> str:
-    return brief.health.bucket.value if brief.health.bucket else "closed"
 
 
 def _why(brief: DealBrief) -> str:
     if brief.health.insufficient:
         return f"too early to judge: {brief.health.insufficient}"
-    line = health_line(brief)
-    capped = f"capped: {line.caps[0]}" if line.caps and line.caps[0] not in line.reasons else ""
-    return "; ".join([*line.reasons, *([capped] if capped else [])]) or "no signal either way"
+    good = brief.health.bucket is HealthBucket.GOOD
+    telling = [signal for signal in telling_signals(brief) if good or signal.points < 0]
+    untold = [signal for signal in telling if signal.code not in _TOLD_BY_ACTS]
+    reasons = [signal.reason for signal in untold or telling][:_SHOWN_REASONS]
+    binding = [cap.reason for cap in brief.health.caps if cap.binds and cap.reason not in reasons]
+    return "; ".join([*reasons, *binding[:1]]) or "no signal either way"
 
 
 def _did(view: DealView) -> str:
-    if not _knows_activity(view.brief):
+    facets = view.brief.facets
+    if facets.touches_last_14 is None:
         return "unknown, because mail and calendar are not connected; that is not silence"
     acts = [act.text for act in view.record.did]
-    if view.brief.facets.next_meeting is None:
-        acts.append("nothing booked ahead")
-    engaged = view.brief.facets.contacts_engaged
-    typical = view.brief.benchmarks.get("typical_contacts_won")
-    if engaged:
-        people = f"{engaged} {'person' if engaged == 1 else 'people'} engaged"
-        acts.append(people + (f" (won deals: {benchmark_words(typical)})" if typical else ""))
-    if view.brief.facets.days_since_inbound is None:
+    if facets.days_since_inbound is None:
         acts.insert(0, "no mail from them on record")
+    if facets.next_meeting is None:
+        acts.append("nothing booked ahead")
+    if facets.contacts_engaged:
+        typical = view.brief.benchmarks.get("typical_contacts_won")
+        people = "1 person" if facets.contacts_engaged == 1 else f"{facets.contacts_engaged} people"
+        acts.append(f"{people} engaged" + (f", won deals have {benchmark_words(typical)}" if typical else ""))
     return "; ".join(acts)
-
-
-def _knows_activity(brief: DealBrief) -> bool:
-    return brief.facets.touches_last_14 is not None
 
 
 def _soft(view: DealView) -> str:
@@ -225,25 +180,6 @@ def _heard(view: DealView) -> str:
         return ""
     item = view.record.heard[0]
     return f"*In their words:* “{item.quote}” ({item.text})."
-
-
-def _qualification(view: DealView) -> str:
-    parts = []
-    for status in _STATUS_ORDER:
-        results = view.qualification.with_status(status)
-        if results:
-            names = [_gap_name(result) for result in results]
-            parts.append(f"{status.value}: {', '.join(names)}")
-    critical = [result.element.label.lower() for result in view.critical]
-    worst = f" *Critical:* {listed(critical)}." if critical else ""
-    return f"*MEDDPPICC* {'; '.join(parts)}.{worst}"
-
-
-def _gap_name(result: ElementResult) -> str:
-    """The element, with the reason behind it where the reason names a person or a fact."""
-    name = result.element.label.lower()
-    pressing = result.severity in {Severity.CRITICAL, Severity.HIGH} and result.evidence
-    return f"{name} ({result.why})" if pressing else name
 
 
 def _conflict(view: DealView) -> str:
@@ -267,13 +203,11 @@ def _stage_line(brief: DealBrief) -> str:
     return f"{plural(brief.facets.days_in_stage, 'day')} in {brief.deal.stage}{beside}."
 
 
-def _next(steps: tuple[NextStep, ...]) -> str:
-    lines = [
-        f"• {step.owner} {step.text}, by {step.due.isoformat()}; done when {step.done_when}."
-        + (f" ({', '.join(step.citations)})" if step.citations else "")
-        for step in steps
-    ]
-    return "\n".join(["*Next:*", *lines]) if lines else ""
+def _lift(brief: DealBrief) -> str:
+    if not brief.health.what_would_change:
+        return ""
+    lift = brief.health.what_would_change[0]
+    return f"_What would lift it to {lift.bucket.value}: {lift.change}._"
 
 
 def _injection(view: DealView) -> str:

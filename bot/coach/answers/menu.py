@@ -37,7 +37,7 @@ def clarify(deals: Sequence[DealName], as_of: datetime, *, near: bool = False) -
     shown = deals[:_MENU]
     names = [deal.name + (" (closed)" if is_closed(deal) else "") for deal in shown]
     more = f" and {len(deals) - _MENU} more; add a word of the name" if len(deals) > _MENU else ""
-    question = f"Did you mean {' or '.join(names)}?" if near else f"Which one: {listed(names)}{more}?"
+    question = f"Did you mean {' or '.join(names)}?" if near else f"Which one: {listed(names, 'or')}{more}?"
     lead = "No deal of yours has exactly that name. " if near else "More than one deal matches. "
     return CoachReply(
         outcome=Outcome.CLARIFY,

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 
-from bot.coach.dates import plural
-from bot.coach.reply import BenchmarkLine, DealRef
+from bot.coach.dates import day_words, plural
+from bot.coach.reply import BenchmarkLine, DealRef, NextStep
 from bot.pipeline.brief import Benchmark, DealBrief
 from bot.pipeline.model import Deal, DealName, DealStatus
 
@@ -38,7 +39,7 @@ def close_date_words(brief: DealBrief) -> str:
     days = brief.facets.days_until_close
     if brief.deal.close_date is None or days is None:
         return "no close date recorded"
-    on = brief.deal.close_date.isoformat()
+    on = day_words(brief.deal.close_date, brief.today)
     if days < 0:
         return f"close date {on} passed {plural(-days, 'day')} ago"
     return f"closes {on}, today" if days == 0 else f"closes {on}, in {plural(days, 'day')}"
@@ -60,6 +61,17 @@ def benchmark_words(benchmark: Benchmark) -> str:
 def benchmark_line(benchmark: Benchmark) -> BenchmarkLine:
     """A benchmark as a part of the reply."""
     return BenchmarkLine(name=benchmark.name, value=benchmark.value, n=benchmark.n, level=benchmark.level)
+
+
+def step_lines(steps: Sequence[NextStep], today: date) -> str:
+    """Next steps as a list under their heading, each with the number of its source."""
+    sources = list(dict.fromkeys(key for step in steps for key in step.citations))
+    lines = [
+        f"• {step.owner} {step.text}, by {day_words(step.due, today)}; done when {step.done_when}."
+        + "".join(f" [{sources.index(key) + 1}]" for key in step.citations)
+        for step in steps
+    ]
+    return "\n".join(["*Next:*", *lines]) if lines else ""
 
 
 def deal_ref(deal: Deal) -> DealRef:
@@ -87,9 +99,9 @@ def is_closed(name: DealName) -> bool:
     return name.status is not DealStatus.OPEN
 
 
-def listed(words: Sequence[str]) -> str:
-    """ "a, b and c"."""
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Words as a list in a sentence: "a, b and c", or with another last word between."""
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def word_count(text: str) -> int:

@@ -37,6 +37,9 @@ _MEETING_STATUS = {
 }
 
 
+_SOURCES = ("mail", "calendar")
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """One scenario as the bot sees it.
@@ -240,11 +243,13 @@ def _command_plan(deal: Opportunity) -> Iterator[Row]:
 
 
 def _sources(deals: Sequence[Opportunity]) -> list[Row]:
-    """Describe mailboxes and calendars; a deal marked unconnected silences both of its owner's.
+    """Describe mailboxes and calendars: they work unless the scenario says otherwise.
 
-    A source nobody described gets no row, which means it works.
+    A deal marked unconnected silences both of its owner's.
     """
-    rows: dict[tuple[str, str], Row] = {}
+    rows: dict[tuple[str, str], Row] = {
+        (deal.owner, source): _source(deal.owner, source, True, None) for deal in deals for source in _SOURCES
+    }
     for deal in deals:
         for user_id, connection in deal.activity_sources.items():
             for source, state in (("mail", connection.email), ("calendar", connection.calendar)):
@@ -252,7 +257,7 @@ def _sources(deals: Sequence[Opportunity]) -> list[Row]:
                     rows[user_id, source] = _source(user_id, source, state == "connected", connection.last_sync)
     for deal in deals:
         if not deal.activity_connected:
-            for source in ("mail", "calendar"):
+            for source in _SOURCES:
                 known = rows.get((deal.owner, source))
                 rows[deal.owner, source] = _source(deal.owner, source, False, known["last_sync"] if known else None)
     return list(rows.values())

@@ -7,7 +7,7 @@ from bot.coach.evidence.cues import Cues, ElementCue
 from bot.coach.evidence.model import Evidence, Grade, Statement
 from bot.coach.evidence.statements import Statements
 
-_PARTICULAR = re.compile(r"\d|(?<!^)(?<![.!?] )\b[A-Z][a-z]{2,}")
+_PARTICULAR = re.compile(r"\d|(?<!^)(?<![.!?] )\b[A-Z][a-z]{2,}|\b[A-Z][a-z]+[A-Z]\w*")
 """A figure or a name inside the sentence: what separates a concrete claim from a vague one."""
 
 

@@ -59,7 +59,7 @@ def qualify(ledger: Ledger, brief: DealBrief, playbook: MeddppiccPlaybook) -> Qu
         for element, rule in playbook.elements.items()
         if element is not Element.PARTNER or playbook.partner
     ]
-    ordered = sorted(results, key=_importance)
+    ordered = sorted(results, key=_importance)  # stable: the order of the playbook decides ties
     return Qualification(tuple(ordered), _coverage(ordered))
 
 
@@ -130,9 +130,9 @@ def _due_next(
     return Severity.LOW if short else None
 
 
-def _importance(result: ElementResult) -> tuple[int, int, str]:
+def _importance(result: ElementResult) -> tuple[int, int]:
     rank = _SEVERITY_ORDER.index(result.severity) if result.severity else len(_SEVERITY_ORDER)
-    return rank, -result.weight, result.element.value
+    return rank, -result.weight
 
 
 def _coverage(results: list[ElementResult]) -> float | None:

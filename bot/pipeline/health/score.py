@@ -21,6 +21,7 @@ class Verdict:
 
     bucket: HealthBucket
     net: int
+    by_points: HealthBucket
     lines: Mapping[str, Line]
     caps: tuple[CapRule, ...]
     overrides: tuple[OverrideRule, ...]
@@ -68,8 +69,9 @@ def judge(rules: HealthRules, deal_type: DealType, inputs: Inputs) -> Verdict:
     net = sum(line.points for line in lines.values())
     caps = tuple(cap for cap in rules.caps if _concerns(cap, deal_type) and _caps_now(cap, lines, inputs))
     overrides = tuple(rule for rule in rules.overrides if _concerns(rule, deal_type) and rule.when.holds(inputs))
-    bucket = worst(rules.bucket_of(net), *(cap.best for cap in caps))
-    return Verdict(overrides[0].bucket if overrides else bucket, net, lines, caps, overrides)
+    by_points = rules.bucket_of(net)
+    bucket = worst(by_points, *(cap.best for cap in caps))
+    return Verdict(overrides[0].bucket if overrides else bucket, net, by_points, lines, caps, overrides)
 
 
 def worst(*buckets: HealthBucket) -> HealthBucket:
@@ -102,9 +104,13 @@ def _signals(verdict: Verdict, words: Mapping[str, Any]) -> tuple[Signal, ...]:
 
 
 def _caps(verdict: Verdict, words: Mapping[str, Any]) -> tuple[Cap, ...]:
-    limits = [Cap(cap.code, cap.best, say(cap.says, words)) for cap in verdict.caps]
-    limits += [Cap(rule.code, rule.bucket, say(rule.says, words)) for rule in verdict.overrides]
-    return tuple(limits)
+    return tuple(
+        Cap(code, best, say(says, words), binds=worst(verdict.by_points, best) is not verdict.by_points)
+        for code, best, says in [
+            *((cap.code, cap.best, cap.says) for cap in verdict.caps),
+            *((rule.code, rule.bucket, rule.says) for rule in verdict.overrides),
+        ]
+    )
 
 
 def _lifts(rules: HealthRules, deal_type: DealType, inputs: Inputs, bucket: HealthBucket) -> tuple[Lift, ...]:

@@ -1,0 +1,57 @@
+"""The direct reply to what was asked, before the assessment: odds, a change of the CRM, lines to send on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.coach.answers.wording import benchmark_words, listed
+from bot.coach.dates import day_words, plural
+from bot.coach.understand import Kind, Question
+from bot.pipeline.brief import DealBrief, HealthBucket
+
+if TYPE_CHECKING:
+    from bot.coach.answers.deal import DealView
+
+_NAMED_GAPS = 4
+
+
+def direct_reply(view: DealView, question: Question) -> list[str]:
+    """One line for each thing the message asked for beyond an assessment."""
+    lines = []
+    if question.wants_odds:
+        lines.append(_no_odds(view.brief))
+    if question.kind is Kind.CHANGE:
+        lines.append(_no_change(view))
+    if question.wants_lines:
+        lines.append(_lines_to_send(view))
+    return lines
+
+
+def _no_odds(brief: DealBrief) -> str:
+    rate = brief.benchmarks.get("typical_win_rate_from_stage")
+    known = f" Benchmark only: typical win rate from {brief.deal.stage} is {benchmark_words(rate)}." if rate else ""
+    return f"I give no win percentage for a single deal; nobody can know it.{known}"
+
+
+def _no_change(view: DealView) -> str:
+    """The CRM stays as it is; says what the evidence would need before the change could hold."""
+    if view.brief.health.bucket is HealthBucket.POOR:
+        return "I change nothing in the CRM. On this evidence it belongs out of the number until the buyer moves."
+    lacking = listed([result.element.label.lower() for result in view.critical][:_NAMED_GAPS])
+    gaps = f": critical gaps in {lacking}" if lacking else ""
+    days = view.brief.facets.days_until_close
+    date = " A new date needs the buyer's own step, not hope." if days is not None and days < 0 else ""
+    return f"I change nothing in the CRM. Commit does not hold without evidence{gaps}.{date}"
+
+
+def _lines_to_send(view: DealView) -> str:
+    """Two lines from recorded facts only: what was said, and what was done."""
+    words = [*view.record.soft, *view.record.heard]
+    said = f"Said: “{words[0].quote}” ({words[0].text})." if words else "Nothing from the buyer is on record."
+    facets, today = view.brief.facets, view.brief.today
+    booked = f"next meeting {day_words(facets.next_meeting, today)}" if facets.next_meeting else "nothing booked ahead"
+    last = (
+        f"last mail {plural(facets.days_since_inbound, 'day')} ago, " if facets.days_since_inbound is not None else ""
+    )
+    rated = f"; rated {view.brief.health.bucket.value}" if view.brief.health.bucket else ""
+    return f"*Two lines you can send:* {said} Did: {last}{booked}{rated}."
