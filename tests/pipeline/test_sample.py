@@ -6,16 +6,22 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.pipeline.brief import HealthBucket
+from bot.pipeline.importing import import_directory
 from bot.pipeline.sample import SampleSummary, write_sample
+from bot.pipeline.sample.story import load_stories
 from bot.pipeline.sample.workdays import Workdays
+from bot.pipeline.service import Pipeline, PipelineRules
+from bot.pipeline.store import SnapshotStore
+from bot.resources import shipped
 
 AS_OF = datetime(2026, 11, 18, 14, 0, tzinfo=UTC)
 CLOCKS = {
-    "wednesday": AS_OF,
     "sunday night": datetime(2027, 2, 28, 23, 30, tzinfo=UTC),
     "monday early": datetime(2026, 6, 1, 5, 0, tzinfo=UTC),
     "saturday, clocks change": datetime(2026, 3, 28, 12, 0, tzinfo=UTC),
@@ -96,15 +102,9 @@ def contents(directory: Path) -> dict[str, bytes]:
 
 
 class TestWriting:
-    def test_same_clock_and_seed_give_the_same_bytes(self, tmp_path: Path) -> None:
-        write_sample(tmp_path / "one", as_of=AS_OF)
-        write_sample(tmp_path / "two", as_of=AS_OF)
-        assert contents(tmp_path / "one") == contents(tmp_path / "two")
-
-    def test_the_same_instant_in_another_zone_is_the_same_sample(self, tmp_path: Path) -> None:
-        write_sample(tmp_path / "one", as_of=AS_OF)
-        write_sample(tmp_path / "two", as_of=AS_OF.astimezone(ZoneInfo("Asia/Tokyo")))
-        assert contents(tmp_path / "one") == contents(tmp_path / "two")
+    def test_same_clock_and_seed_give_the_same_bytes(self, sample: Sample, tmp_path: Path) -> None:
+        write_sample(tmp_path, as_of=AS_OF.astimezone(ZoneInfo("Asia/Tokyo")))  # the same instant
+        assert contents(tmp_path) == contents(sample.summary.directory)
 
     def test_another_seed_changes_the_crowd_and_not_the_stories(self, sample: Sample, tmp_path: Path) -> None:
         other = Sample(write_sample(tmp_path, as_of=AS_OF, seed=8))
@@ -393,6 +393,9 @@ class TestStories:
         assert [emails[email] for email in people] == ["rep", "manager", "director", "sales operations"]
         assert len(summary.stories_of(summary.rep_email)) >= 5
         assert len(summary.stories) == 22
+        team = [user for user in sample.users.values() if user["manager_id"] == "u-nadia"]
+        assert sample.users["u-nadia"]["email"] == summary.manager_email
+        assert summary.story("paper_hearsay").owner_email in {user["email"] for user in team}
         with pytest.raises(KeyError, match="lively"):
             summary.story("no such story")
 
@@ -409,3 +412,64 @@ def test_a_week_later_the_same_stories_happen_a_week_later(sample: Sample, tmp_p
     for story in sample.summary.stories:
         before, after = sample.deal(story.slug)["close_date"], later.deal(story.slug)["close_date"]
         assert date.fromisoformat(after) - date.fromisoformat(before) == timedelta(days=7)
+
+
+@pytest.fixture(scope="module")
+def rules() -> PipelineRules:
+    return PipelineRules.load(shipped("knowledge") / "playbook")
+
+
+@pytest.fixture(scope="module")
+def facets(sample: Sample, rules: PipelineRules, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    return imported(sample, rules, tmp_path_factory.mktemp("store"))
+
+
+def imported(sample: Sample, rules: PipelineRules, directory: Path) -> dict[str, dict[str, Any]]:
+    """Take the sample through the same door as everybody's data; return the facets of its open deals."""
+    store = SnapshotStore(directory)
+    report = import_directory(sample.summary.directory, store, stages=rules.stages)
+    assert report.ok
+    assert [str(problem) for problem in report.problems] == []
+    assert {count.table: count.loaded for count in report.counts} == dict(sample.summary.rows)
+    pipeline = Pipeline(store.open_current().con, rules)
+    return {row["id"]: row for row in pipeline.facet_rows(sample.summary.as_of)}
+
+
+class TestThroughTheProduct:
+    def test_everything_imports_and_every_story_earns_its_bucket(
+        self, sample: Sample, facets: dict[str, dict[str, Any]]
+    ) -> None:
+        assert earned(facets) == intended()
+
+    @pytest.mark.slow
+    def test_on_any_day(self, any_sample: Sample, rules: PipelineRules, tmp_path: Path) -> None:
+        assert earned(imported(any_sample, rules, tmp_path)) == intended()
+
+    def test_all_four_buckets_appear(self, facets: dict[str, dict[str, Any]]) -> None:
+        counts = Counter(row["health_bucket"] for row in facets.values())
+        assert min(counts[bucket] for bucket in HealthBucket) >= 2
+
+    def test_benchmarks_come_from_close_and_from_wider_cohorts(self, facets: dict[str, dict[str, Any]]) -> None:
+        rates = {row["typical_win_rate_from_stage_level"][:2] for row in facets.values()}
+        cycles = {row["typical_cycle_level"][:2] for row in facets.values() if row["typical_cycle_level"]}
+        assert {"R1", "R2", "L1"} <= rates
+        assert {"L1", "L2"} <= cycles
+        assert all(row["typical_cycle_n"] >= 10 for row in facets.values() if row["typical_cycle"])
+
+    def test_an_unconnected_calendar_is_unknown_and_not_zero(
+        self, sample: Sample, facets: dict[str, dict[str, Any]]
+    ) -> None:
+        row = facets[sample.summary.story("calendar_missing").opportunity_id]
+        assert (row["days_untouched"], row["meetings_last_30"]) == (None, None)
+
+    def test_a_mailing_is_not_a_touch(self, sample: Sample, facets: dict[str, dict[str, Any]]) -> None:
+        assert facets[sample.summary.story("cancelled_slot").opportunity_id]["days_untouched"] >= 42
+
+
+def earned(facets: dict[str, dict[str, Any]]) -> dict[str, str]:
+    stories = (story for story in load_stories() if story.id in facets)
+    return {story.slug: facets[story.id]["health_bucket"] for story in stories}
+
+
+def intended() -> dict[str, HealthBucket]:
+    return {story.slug: story.bucket for story in load_stories() if story.bucket}
