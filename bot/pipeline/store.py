@@ -8,9 +8,10 @@ at any point leaves the pointer, and so the readers, where they were.
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ import ibis
 import pyarrow as pa
 from filelock import FileLock, Timeout
 from ibis.backends.duckdb import Backend
+from ibis.backends.sql.datatypes import DuckDBType
+from ibis.expr.datatypes import DataType
 
 from bot.pipeline.derive import derive
 from bot.pipeline.tables import ALL, RECORDED
@@ -85,14 +88,14 @@ class SnapshotStore:
             self._remove_leftovers()
             path = self.directory / f"snapshot-{self._last_number() + 1:06d}.duckdb"
             building = path.with_suffix(".building")
-            con = duckdb.connect(str(building))
             try:
-                create_tables(con)
-                yield Draft(con, path)
-                derive(con)
+                with closing(duckdb.connect(str(building))) as con:
+                    create_tables(con)
+                    yield Draft(con, path)
+                    derive(con)
+                self._publish(building, path)
             finally:
-                con.close()
-            self._publish(building, path)
+                self._remove_leftovers()
             self._prune(keep=path)
 
     def write(self, tables: Mapping[str, Sequence[Row]], *, workspace_zone: str = "UTC") -> Path:
@@ -156,9 +159,20 @@ def load_rows(tables: Mapping[str, Sequence[Row]], workspace_zone: str = "UTC") 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
     """Create every recorded and derived table, empty, and keep the connection on UTC."""
     con.execute("SET TimeZone = 'UTC'").fetchall()
-    backend = ibis.duckdb.from_connection(con)
-    for name, schema in ALL.items():
-        backend.create_table(name, schema=schema)
+    con.execute(_table_definitions()).fetchall()
+
+
+@cache
+def _table_definitions() -> str:
+    """Return the statements that create every table, in DuckDB's own types."""
+    return "\n".join(
+        f'CREATE TABLE "{name}" ({", ".join(_column_definition(*column) for column in schema.items())});'
+        for name, schema in ALL.items()
+    )
+
+
+def _column_definition(name: str, dtype: DataType) -> str:
+    return f'"{name}" {DuckDBType.to_string(dtype)}{"" if dtype.nullable else " NOT NULL"}'
 
 
 def insert_rows(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[Row]], workspace_zone: str) -> None:

@@ -50,6 +50,14 @@ _COMPANY_DOMAINS = f"""
 """
 
 
+def load_contacts(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill `contacts`, which the roles on deals refer to."""
+    con.execute("""
+        INSERT INTO contacts
+        SELECT contact_id, account_id, name, title, email FROM sound_contacts ORDER BY _part, _row
+    """).fetchall()
+
+
 def load_rest(con: duckdb.DuckDBPyConnection, zone: str) -> None:
     """Fill the small tables. A plain date stays; an instant becomes a date in the zone of the deal."""
     for statement in _REST:
@@ -79,10 +87,6 @@ def _tracked(side: str) -> str:
 
 
 _REST = (
-    """
-    INSERT INTO contacts
-    SELECT contact_id, account_id, name, title, email FROM sound_contacts ORDER BY _part, _row
-    """,
     "INSERT INTO contact_roles SELECT opportunity_id, contact_id, role FROM sound_contact_roles ORDER BY _part, _row",
     f"""
     INSERT INTO field_history

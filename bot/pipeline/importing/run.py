@@ -96,8 +96,9 @@ class _Import:
         deals.prepare_deals(self.con, self.stages, self.zone)
         deals.load_deals(self.con)
         self._require_rows()
-        for name in ("contacts", *CONTRACTS):
-            if name not in ("users", "opportunities"):
+        records.load_contacts(self.con)
+        for name in CONTRACTS:
+            if name != "opportunities":
                 problems.mark_references(self.con, name)
         records.load_activities(self.con, zone)
         records.load_rest(self.con, zone)

@@ -5,6 +5,7 @@ staging table is the number of the record, counted from 0 after the header.
 """
 
 from dataclasses import replace
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import duckdb
@@ -59,22 +60,21 @@ def _hiding(rejects: list[Reject]) -> Reject | None:
 
 
 def _lines_at(path: Path, positions: list[int]) -> list[int]:
-    """Return the line on which each byte (counted from 1, rising) of a file stands."""
-    if not positions:
-        return []
+    """Return the line on which each row stands; DuckDB counts bytes from 1 and may point before blank lines."""
     lines: list[int] = []
-    passed, line = 0, 1
-    with path.open("rb") as handle:
-        while len(lines) < len(positions) and (piece := handle.read(PIECE)):
-            sign = b"\n" if b"\n" in piece else b"\r"
-            start = 0
-            while len(lines) < len(positions) and positions[len(lines)] - 1 <= passed + len(piece):
-                end = positions[len(lines)] - 1 - passed
-                line += piece.count(sign, start, end)
-                start = end
-                lines.append(line)
-            line += piece.count(sign, start)
-            passed += len(piece)
+    if not positions:
+        return lines
+    with path.open("rb") as handle, mmap(handle.fileno(), 0, access=ACCESS_READ) as content:
+        line_end = b"\n" if content.find(b"\n") >= 0 else b"\r"
+        line, passed = 1, 0
+        for position in positions:
+            start = position - 1
+            while content[start : start + 1] in (b"\n", b"\r"):
+                start += 1
+            for piece in range(passed, start, PIECE):
+                line += content[piece : min(piece + PIECE, start)].count(line_end)
+            passed = max(passed, start)
+            lines.append(line)
     return lines
 
 
