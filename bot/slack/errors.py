@@ -4,6 +4,7 @@ Expected failures become plain words; any other becomes a reference id. The log 
 the stack, but no message text, no token and not the exception's own message, which may quote both.
 """
 
+import asyncio
 import secrets
 import traceback
 from typing import Any
@@ -24,6 +25,7 @@ from bot.slack.views.notices import fault_message, reason_message
 
 log = structlog.get_logger(__name__)
 
+_ACK_IS_SEEN_SECONDS = 0.05
 ADDRESSED = "addressed"
 """Context key, True once a channel message without a mention turned out to be meant for the bot."""
 
@@ -41,7 +43,13 @@ async def handle_error(
     respond: AsyncRespond,
     response: BoltResponse | None,
 ) -> BoltResponse | None:
-    """Tell the person, log the fault, and acknowledge: Slack's retries would only repeat it."""
+    """Tell the person, log the fault, and acknowledge: Slack's retries would only repeat it.
+
+    `response` is None when the listener had acknowledged already.
+    """
+    if response is None:
+        # Bolt looks for the acknowledgement every 10 ms and forgets it when an error handler returns.
+        await asyncio.sleep(_ACK_IS_SEEN_SECONDS)
     message = _message_for(error, body)
     if _is_addressed(body, context):
         await _tell_safely(message, body, context, client, respond)

@@ -4,6 +4,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.handbook.errors import HandbookError
 from bot.memory import MemoryUnavailableError
+from bot.pipeline.service import UnknownDeal
 from bot.pipeline.store import ImportRunning, NoSnapshot
 
 
@@ -18,6 +19,7 @@ _EXPLANATIONS: tuple[tuple[type[Exception], str], ...] = (
         "coach import FOLDER, or coach sync.",
     ),
     (ImportRunning, "The pipeline is being imported right now. Please ask again in a few minutes."),
+    (UnknownDeal, "I can't find that deal any more among the deals you can see."),
     (
         HandbookError,
         "I can't read the handbook at the moment. Whoever runs the coach can mend it with "

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.access import Asker
 from bot.coach.service import Coach
-from bot.slack.failures import Refused
+from bot.slack.failures import Refused, slack_error_code
 
 REMEMBERED_FOR = timedelta(minutes=5)
 """Short, since somebody who left the company must lose access soon; access itself is checked every time."""
@@ -23,6 +24,7 @@ UNKNOWN = (
 )
 OUTSIDER = "I talk about deals only with full members of this workspace, not with guests or other companies."
 NOT_A_PERSON = "I answer people only, not apps."
+_INVISIBLE = {"user_not_found", "user_not_visible"}
 DEACTIVATED = "This Slack account is deactivated, so I can't answer it."
 
 
@@ -62,15 +64,19 @@ class People:
         known = self._profiles.get((team_id, user_id))
         if known and now - known.read_at < REMEMBERED_FOR:
             return known
-        answer = await client.users_info(user=user_id)
-        profile = _read_profile(user_id, answer["user"], team_id, now)
+        profile = await _read_profile(client, user_id, team_id, now)
         self._profiles[team_id, user_id] = profile
         return profile
 
 
-def _read_profile(user_id: str, user: dict[str, Any], team_id: str | None, now: datetime) -> Profile:
-    email = (user.get("profile") or {}).get("email")
-    return Profile(user_id, email, _refusal(user, team_id), now)
+async def _read_profile(client: AsyncWebClient, user_id: str, team_id: str | None, now: datetime) -> Profile:
+    try:
+        user = (await client.users_info(user=user_id))["user"]
+    except SlackApiError as error:
+        if slack_error_code(error) in _INVISIBLE:
+            return Profile(user_id, None, OUTSIDER, now)
+        raise
+    return Profile(user_id, (user.get("profile") or {}).get("email"), _refusal(user, team_id), now)
 
 
 def _refusal(user: dict[str, Any], team_id: str | None) -> str | None:
