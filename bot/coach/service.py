@@ -177,7 +177,7 @@ class Coach:
         briefs = pipeline.briefs(_open_ids(mine), now)
         if question.kind is Kind.FORECAST:
             shares = self._shares(person or asker.user, pipeline.users)
-            return answer_forecast(briefs, self.probabilities, whose, shares, now)
+            return answer_forecast(briefs, self.probabilities, whose, shares, self.open_handbook(), now)
         return answer_pipeline(briefs, whose, now)
 
     def _shares(self, person: User, users: Mapping[str, User]) -> list[ShareFinding]:

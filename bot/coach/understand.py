@@ -151,13 +151,18 @@ _ORDINARY = frozenset(
 """Words a question may hold without naming a deal; anything else that looks like a name is treated as one."""
 
 
+_VOCABULARY = 1_000  # words; a handbook has more, a list of colleagues fewer
+
+
 def unknown_names(text: str, known: frozenset[str]) -> list[str]:
     """Words of `text` that read like a name nobody resolved. `known`: words that need no explaining.
 
-    Used to choose between "no such deal in your view" and an answer without a deal.
+    Used to choose between "no such deal in your view" and an answer without a deal. Words in lower case
+    are judged only where `known` brings a vocabulary to judge them by.
     """
-    candidates = [word for match in _NAME_AFTER.findall(text) for word in match.split()]
-    candidates += _CAPITALISED.findall(text)
+    candidates = _CAPITALISED.findall(text)
+    if len(known) >= _VOCABULARY:
+        candidates += [word for match in _NAME_AFTER.findall(text) for word in match.split()]
     found = []
     for word in candidates:
         plain = re.sub(r"['’]s$|[^\w-]", "", word).casefold()

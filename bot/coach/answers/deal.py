@@ -124,8 +124,8 @@ def _text(view: DealView, question: Question, headline: str) -> str:
     shown = view.steps[: 1 if question.brief or direct else _SHOWN_STEPS]
     opening = [f"*{headline}* · {deal_line(view.brief)}", *direct]
     verdict = [f"*Why:* {_why(view.brief)}.", f"*They did:* {_did(view)}."]
-    gaps = [] if question.brief else [gap_line(view.qualification)]
-    must = [*opening, *verdict, *gaps, step_lines(shown, view.brief.today)]
+    detail = [_soft(view) or _heard(view)] if question.brief else [gap_line(view.qualification)]
+    must = [*opening, *verdict, *(line for line in detail if line), step_lines(shown, view.brief.today)]
     after_verdict, before_next = len(opening) + len(verdict), len(must) - 1
     may = [
         (after_verdict, _soft(view)),
@@ -138,7 +138,7 @@ def _text(view: DealView, question: Question, headline: str) -> str:
         (len(must), _lift(view.brief)),
     ]
     limit = DM_WORDS * 2 // 3 if question.brief else DM_WORDS
-    return within(limit, must, [(place, line) for place, line in may if line])
+    return within(limit, must, [(place, line) for place, line in may if line and line not in must])
 
 
 def _why(brief: DealBrief) -> str:
@@ -147,7 +147,7 @@ def _why(brief: DealBrief) -> str:
     good = brief.health.bucket is HealthBucket.GOOD
     telling = [signal for signal in telling_signals(brief) if good or signal.points < 0]
     untold = [signal for signal in telling if signal.code not in _TOLD_BY_ACTS]
-    reasons = [signal.reason for signal in untold or telling][:_SHOWN_REASONS]
+    reasons = [signal.reason for signal in untold or telling][: 2 if good else _SHOWN_REASONS]
     binding = [cap.reason for cap in brief.health.caps if cap.binds and cap.reason not in reasons]
     return "; ".join([*reasons, *binding[:1]]) or "no signal either way"
 
@@ -162,10 +162,16 @@ def _did(view: DealView) -> str:
     if facets.next_meeting is None:
         acts.append("nothing booked ahead")
     if facets.contacts_engaged:
-        typical = view.brief.benchmarks.get("typical_contacts_won")
-        people = "1 person" if facets.contacts_engaged == 1 else f"{facets.contacts_engaged} people"
-        acts.append(f"{people} engaged" + (f", won deals have {benchmark_words(typical)}" if typical else ""))
+        acts.append(_engaged(view.brief, facets.contacts_engaged))
     return "; ".join(acts)
+
+
+def _engaged(brief: DealBrief, count: int) -> str:
+    """How many people take part; beside it the benchmark, where the deal lies below it."""
+    typical = brief.benchmarks.get("typical_contacts_won")
+    people = "1 person engaged" if count == 1 else f"{count} people engaged"
+    below = typical is not None and count < typical.value
+    return f"{people}, won deals have {benchmark_words(typical)}" if typical and below else people
 
 
 def _soft(view: DealView) -> str:

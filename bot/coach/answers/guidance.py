@@ -26,6 +26,12 @@ def cite(
     return tuple(steps), tuple(cited.values())
 
 
+def look_up(query: str, handbook: Handbook | None) -> tuple[CitationLine, ...]:
+    """The one section that fits `query` best, as a source line; nothing if no page fits."""
+    passage = _best(query, handbook, None)
+    return (citation(passage),) if passage else ()
+
+
 def citation(passage: Passage) -> CitationLine:
     """A passage as a source line."""
     return CitationLine(key=passage.key, title=passage.title, quote=passage.text, url=passage.url)

@@ -5,14 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.coach.answers.guidance import look_up
 from bot.coach.answers.wording import deal_ref, listed, money
 from bot.coach.dates import plural
 from bot.coach.reply import CoachReply, DealRef, Outcome, Section
 from bot.coach.shares import ShareFinding
+from bot.handbook.search import Handbook
 from bot.pipeline.brief import DealBrief, HealthBucket
 
 WORST_FIRST = (HealthBucket.POOR, HealthBucket.AT_RISK, HealthBucket.AVERAGE, HealthBucket.GOOD)
 _SHOWN = 7
+_FORECAST_QUERY = "weighted forecast by stage probability, amount times probability per month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ def answer_forecast(
     probabilities: Mapping[str, float],
     whose: str,
     shares: Sequence[ShareFinding],
+    handbook: Handbook | None,
     as_of: datetime,
 ) -> CoachReply:
     """Weighted value by close month: amount x stage probability, deals without an amount named (DOMAIN 7, 12.2)."""
@@ -101,6 +105,7 @@ def answer_forecast(
         headline=headline,
         text="\n".join(parts),
         sections=(Section(title="By close month", lines=rows or ("nothing to weigh",)),),
+        citations=look_up(_FORECAST_QUERY, handbook),
     )
 
 

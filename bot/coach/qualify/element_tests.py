@@ -84,7 +84,7 @@ def _named_economic_buyer(ledger: Ledger) -> Finding:
             return _partial(limits[:1], f"{person.name} is in contact{reason}")
     if pointed:
         item, person = pointed[0]
-        return _partial((item,), f"{person.name} is named, but not yet met: no mail or meeting of their own")
+        return _partial((item,), f"{person.name} is named but not yet met")
     if people:
         return Finding(0, f"{people[0].name} is only our entry in the CRM; no contact and no act of theirs")
     if unnamed := _pointers(ledger):
