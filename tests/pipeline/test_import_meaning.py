@@ -3,7 +3,6 @@
 from datetime import date
 from pathlib import Path
 
-import pytest
 from csv_folders import DEALS, USERS, Imported, folder
 
 HEADER = "opportunity_id,name,owner_id,type,stage,amount,probability,close_date,created_at,is_closed,is_won,closed_at\n"
@@ -13,96 +12,82 @@ def deals(*rows: str) -> str:
     return HEADER + "".join(f"{row}\n" for row in rows)
 
 
-@pytest.mark.parametrize(
-    ("written", "owner", "expected"),
-    [
-        ("2026-05-01", "u1", date(2026, 5, 1)),
-        ("2026-05-01T22:30:00Z", "u1", date(2026, 5, 2)),  # Berlin is two hours ahead
-        ("2026-05-01 22:30", "u1", date(2026, 5, 2)),  # without a zone: UTC
-        ("2026-05-02T00:30:00+02:00", "u1", date(2026, 5, 2)),
-        ("2026-05-02T00:30:00+09:00", "u1", date(2026, 5, 1)),
-        ("2026-01-05T03:00:00Z", "m1", date(2026, 1, 4)),  # New York
-        ("2026-05-01T22:30:00Z", "u2", date(2026, 5, 2)),  # no zone of their own: the workspace's, Tokyo
-        ("2026-05-01", "u2", date(2026, 5, 1)),
-    ],
-)
-def test_a_day_is_the_owners_day(tmp_path: Path, written: str, owner: str, expected: date) -> None:
-    done = Imported(
-        folder(tmp_path / "in", opportunities=deals(f"d1,Deal,{owner},,Discovery,,,,{written},,,")), zone="Asia/Tokyo"
-    )
-    assert done.rows("SELECT created_on FROM opportunities") == [(expected,)]
+def column(done: Imported, name: str) -> list[object]:
+    """Return one column of all deals in the order of their ids."""
+    return [value for (value,) in done.rows(f"SELECT {name} FROM opportunities ORDER BY opportunity_id")]
 
 
-@pytest.mark.parametrize("written", ["2026-09-30", "2026-09-30 00:00:00", "2026-09-30T00:00:00.000"])
-def test_a_close_date_at_midnight_is_that_day_everywhere(tmp_path: Path, written: str) -> None:
-    done = Imported(folder(tmp_path / "in", opportunities=deals(f"d1,Deal,m1,,,,,{written},2026-05-01,,,")))
-    assert done.rows("SELECT close_date FROM opportunities") == [(date(2026, 9, 30),)]
-
-
-@pytest.mark.parametrize(
-    ("flags", "stage", "status"),
-    [
-        (",", "Discovery", "open"),
-        (",", "won", "won"),
-        (",", "Closed - Lost", "lost"),
-        (",", "", "open"),
-        ("1,1", "Discovery", "won"),
-        ("true,false", "Discovery", "lost"),
-        ("yes,", "Closed Won", "won"),
-        ("yes,", "Discovery", "lost"),
-        ("0,0", "Closed Won", "open"),
-    ],
-)
-def test_status_comes_from_the_flags_and_else_from_the_stage(
-    tmp_path: Path, flags: str, stage: str, status: str
-) -> None:
-    row = f"d1,Deal,u1,,{stage},,,2026-06-01,2026-05-01,{flags},"
-    assert Imported(folder(tmp_path / "in", opportunities=deals(row))).rows("SELECT status FROM opportunities") == [
-        (status,)
+def test_a_day_is_the_owners_day(tmp_path: Path) -> None:
+    cases = [
+        ("u1", "2026-05-01", date(2026, 5, 1)),
+        ("u1", "2026-05-01T22:30:00Z", date(2026, 5, 2)),  # Berlin is two hours ahead
+        ("u1", "2026-05-01 22:30", date(2026, 5, 2)),  # without a zone: UTC
+        ("u1", "2026-05-02T00:30:00+02:00", date(2026, 5, 2)),
+        ("u1", "2026-05-02T00:30:00+09:00", date(2026, 5, 1)),
+        ("m1", "2026-01-05T03:00:00Z", date(2026, 1, 4)),  # New York
+        ("u2", "2026-05-01T22:30:00Z", date(2026, 5, 2)),  # no zone of their own: the workspace's, Tokyo
+        ("u2", "2026-05-01", date(2026, 5, 1)),
     ]
+    rows = [f"d{i},Deal,{owner},,,,,,{written},,," for i, (owner, written, _) in enumerate(cases)]
+    done = Imported(folder(tmp_path / "in", opportunities=deals(*rows)), zone="Asia/Tokyo")
+    assert column(done, "created_on") == [expected for *_, expected in cases]
+    assert column(done, "timezone")[-3:] == ["America/New_York", "Asia/Tokyo", "Asia/Tokyo"]
 
 
-@pytest.mark.parametrize(
-    ("row", "history", "expected"),
-    [
+def test_a_close_date_at_midnight_is_that_day_everywhere(tmp_path: Path) -> None:
+    written = ("2026-09-30", "2026-09-30 00:00:00", "2026-09-30T00:00:00.000")
+    rows = [f"d{i},Deal,m1,,,,,{text},2026-05-01,,," for i, text in enumerate(written)]
+    done = Imported(folder(tmp_path / "in", opportunities=deals(*rows)))
+    assert column(done, "close_date") == [date(2026, 9, 30)] * 3
+
+
+def test_status_comes_from_the_flags_and_else_from_the_stage(tmp_path: Path) -> None:
+    cases = [
+        ("Discovery", ",", "open"),
+        ("won", ",", "won"),
+        ("Closed - Lost", ",", "lost"),
+        ("", ",", "open"),
+        ("Discovery", "1,1", "won"),
+        ("Discovery", "true,false", "lost"),
+        ("Closed Won", "yes,", "won"),
+        ("Discovery", "yes,", "lost"),
+        ("Closed Won", "0,0", "open"),
+    ]
+    rows = [f"d{i},Deal,u1,,{stage},,,2026-06-01,2026-05-01,{flags}," for i, (stage, flags, _) in enumerate(cases)]
+    done = Imported(folder(tmp_path / "in", opportunities=deals(*rows)))
+    assert column(done, "status") == [expected for *_, expected in cases]
+
+
+def test_closing_day(tmp_path: Path) -> None:
+    cases = [
         ("Closed Won,,,2026-06-20,2026-05-01,,,2026-06-25", "", date(2026, 6, 20)),
         ("Closed Won,,,,2026-05-01,,,2026-06-25", "", date(2026, 6, 25)),
-        ("Closed Won,,,,2026-05-01,,,", "d1,Closed Won,2026-06-22", date(2026, 6, 22)),
+        ("Closed Won,,,,2026-05-01,,,", "Closed Won,2026-06-22", date(2026, 6, 22)),
         ("Closed Won,,,,2026-05-01,,,", "", None),
         ("Closed Won,,,2026-04-20,2026-05-01,,,", "", date(2026, 5, 1)),  # entered after the fact
-        ("Closed Lost,,,2026-06-20,2026-05-01,,,2026-06-25", "d1,Lost,2026-06-22", date(2026, 6, 22)),
+        ("Closed Lost,,,2026-06-20,2026-05-01,,,2026-06-25", "Lost,2026-06-22", date(2026, 6, 22)),
         ("Closed Lost,,,2026-06-20,2026-05-01,,,2026-06-25", "", date(2026, 6, 25)),
         ("Closed Lost,,,2026-06-20,2026-05-01,,,", "", date(2026, 6, 20)),
         ("Discovery,,,2026-06-20,2026-05-01,,,2026-06-25", "", None),
-    ],
-)
-def test_closing_day(tmp_path: Path, row: str, history: str, expected: date | None) -> None:
+    ]
+    history = [f"d{i},Discovery,2026-05-01" for i in range(len(cases))]
+    history += [f"d{i},{change}" for i, (_, change, _) in enumerate(cases) if change]
     done = Imported(
         folder(
             tmp_path / "in",
-            opportunities=deals(f"d1,Deal,u1,,{row}"),
-            stage_history=f"opportunity_id,stage,entered_at\nd1,Discovery,2026-05-01\n{history}\n",
+            opportunities=deals(*(f"d{i},Deal,u1,,{row}" for i, (row, *_) in enumerate(cases))),
+            stage_history="\n".join(["opportunity_id,stage,entered_at", *history]),
         )
     )
-    assert done.rows("SELECT closed_on FROM opportunities") == [(expected,)]
+    assert column(done, "closed_on") == [expected for *_, expected in cases]
 
 
-@pytest.mark.parametrize(
-    ("written", "motion"),
-    [
-        ("New Business", "New Business"),
-        ("New Customer", "New Business"),
-        ("new", "New Business"),
-        ("", "New Business"),
-        ("Renewal", "Existing Business"),
-        ("Expansion", "Existing Business"),
-        ("Existing Customer - Upgrade", "Existing Business"),
-        ("Existing Business", "Existing Business"),
-    ],
-)
-def test_motion_of_a_type(tmp_path: Path, written: str, motion: str) -> None:
-    done = Imported(folder(tmp_path / "in", opportunities=deals(f"d1,Deal,u1,{written},Discovery,,,,,,,")))
-    assert done.rows("SELECT deal_type FROM opportunities") == [(motion,)]
+def test_motion_of_a_type(tmp_path: Path) -> None:
+    new = ("New Business", "New Customer", "new", "")
+    existing = ("Renewal", "Expansion", "Existing Customer - Upgrade", "Existing Business")
+    rows = [f"d{i},Deal,u1,{written},Discovery,,,,,,," for i, written in enumerate(new + existing)]
+    done = Imported(folder(tmp_path / "in", opportunities=deals(*rows)))
+    assert column(done, "deal_type") == ["New Business"] * 4 + ["Existing Business"] * 4
 
 
 def test_visits_collapse_repeats_through_aliases_and_end_with_the_next_or_the_close(tmp_path: Path) -> None:
@@ -142,13 +127,12 @@ def test_a_pipeline_may_bring_its_own_stages(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("written", "amount"),
-    [("1250.5", 1250.5), ('"1,250.50"', 1250.5), ('"$12,000"', 12000.0), ("-5", -5.0), ("0", 0.0), ("", None)],
-)
-def test_amounts(tmp_path: Path, written: str, amount: float | None) -> None:
-    done = Imported(folder(tmp_path / "in", opportunities=deals(f"d1,Deal,u1,,,{written},35%,,,,,")))
-    assert done.rows("SELECT amount, probability FROM opportunities") == [(amount, 35.0)]
+def test_amounts(tmp_path: Path) -> None:
+    written = ("1250.5", '"1,250.50"', '"$12,000"', "-5", "0", "")
+    rows = [f"d{i},Deal,u1,,,{text},35%,,,,," for i, text in enumerate(written)]
+    done = Imported(folder(tmp_path / "in", opportunities=deals(*rows)))
+    assert column(done, "amount") == [1250.5, 1250.5, 12000.0, -5.0, 0.0, None]
+    assert set(column(done, "probability")) == {35.0}
 
 
 def test_unmapped_columns_of_deals_are_kept_as_custom_fields(tmp_path: Path) -> None:
