@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import duckdb
@@ -122,7 +123,10 @@ class SnapshotStore:
     def _remove_leftovers(self) -> None:
         """Delete what a crashed build left behind; the lock says nobody is still writing it."""
         for path in self.directory.glob("snapshot-*.building*"):
-            path.unlink()
+            if path.is_dir():  # DuckDB's folder for what does not fit into memory
+                rmtree(path)
+            else:
+                path.unlink()
 
     def _publish(self, building: Path, path: Path) -> None:
         _flush(building)

@@ -118,9 +118,10 @@ def test_a_map_renames_joins_looks_up_replaces_and_drops(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("tables: {oportunities: []}", ["no such table", "'opportunities'"]),
+        ("tables: {oportunities: [{file: a.csv}]}", ["no such table", "'opportunities'"]),
         ("tables: {users: [{file: a.csv, columns: {user: x}}]}", ["no column 'user'", "'user_id'"]),
         ("tables: {users: [{file: ../secret.csv}]}", ["inside the imported folder"]),
+        ("tables: {users: []}", ["tables.users", "at least 1"]),
         ("tables: {users: [{columns: {}}]}", ["map.yaml:1", "file", "required"]),
         ("colour: red", ["map.yaml:1: colour"]),
         ("tables: [", ["map.yaml:"]),
@@ -143,6 +144,15 @@ def test_a_map_that_names_an_absent_column_or_file(tmp_path: Path) -> None:
     chart.write_text("tables: {users: [{file: people.csv}]}")
     [reason] = Imported(folder(tmp_path / "in"), map_file=chart).report.fatal
     assert "people.csv" in reason
+
+
+def test_a_map_may_only_replace_values_of_a_file_in_the_contracts_own_shape(tmp_path: Path) -> None:
+    chart = tmp_path / "map.yaml"
+    chart.write_text("tables: {opportunities: [{file: opportunities.csv, values: {stage: {discovery: Solution}}}]}")
+    done = Imported(folder(tmp_path / "in"), map_file=chart)
+    assert done.rows("SELECT stage, amount FROM opportunities ORDER BY opportunity_id") == [
+        ("Solution", 1000.0), ("Commercial", 2500.5),
+    ]  # fmt: skip
 
 
 def test_maps_are_found_by_path_or_by_shipped_name(tmp_path: Path) -> None:

@@ -51,10 +51,11 @@ class Lookup(_Strict):
 class Source(_Strict):
     """One file that feeds one contract file. Column names on the right are those of the source.
 
-    `columns` renames (a list is joined with blanks), `values` replaces whole values whatever their case,
-    `defaults` fill what is empty, `constants` are the same in every row, `drop_rows` leaves out rows
-    whose column holds one of the values ("" = empty), `distinct` keeps the first row of each id and
-    `custom` names the opportunity columns to keep as custom fields (absent = all others).
+    `columns` renames, a list being joined with blanks; without it columns keep their names. `values`
+    replaces whole values whatever their case, `defaults` fill what is empty, `constants` are the same in
+    every row, `drop_rows` leaves out rows whose column holds one of the values ("" = empty), `distinct`
+    keeps the first row of each id, and `custom` names the opportunity columns to keep as custom fields
+    (absent = all others).
     """
 
     file: FileName
@@ -99,7 +100,7 @@ class PipelineMap(_Strict):
     date_formats: tuple[str, ...] = ()
     empty: tuple[Text, ...] = ()
     stages: tuple[MappedStage, ...] = ()
-    tables: Mapping[str, tuple[Source, ...]] = {}
+    tables: Mapping[str, Annotated[tuple[Source, ...], Field(min_length=1)]] = {}
 
     @model_validator(mode="after")
     def speak_the_contract(self) -> Self:

@@ -64,7 +64,7 @@ class _Opener:
 
     def _part(self, contract: Contract, source: Source) -> Part:
         file = self._open(source.file)
-        used = self._mapped(source, file) if source.targets else self._by_name(contract, file)
+        used = self._mapped(source, file) if source.columns else self._by_name(contract, file)
         lookups = tuple(self._lookup(file, target, lookup) for target, lookup in source.lookups.items())
         drops = {require_column(file, name): values for name, values in source.drop_rows.items()}
         self._require_columns(contract, source, file, used)
@@ -122,9 +122,13 @@ class _Opener:
             return tuple(require_column(part.file, name) for name in part.source.custom)
         taken = {place for places in part.used.values() for place in places}
         taken |= {*part.drops, *(lookup.own for lookup in part.lookups)}
-        free = tuple(i for i, name in enumerate(part.file.header) if i not in taken and name)
+        free = tuple(
+            i
+            for i, name in enumerate(part.file.header)
+            if name and i not in taken and part.file.header.index(name) == i
+        )
         unknown = [c for c in part.contract.column_names if c not in part.used]
-        if not part.source.targets:
+        if not part.source.columns:
             self._warn_of_misspellings(part, free, unknown)
         return free if part.contract.name == "opportunities" else ()
 
