@@ -105,7 +105,11 @@ def busy(**deal) -> World:
 
 FROM_RAW = {
     "W1": (busy(), 9, "Good"),
-    "W3": (raw(age=118).visit("Discovery", 2, 118).meeting(60).received(41, "eve@halden.example").sent(37), -8, "At Risk"),
+    "W3": (
+        raw(age=118).visit("Discovery", 2, 118).meeting(60).received(41, "eve@halden.example").sent(37),
+        -8,
+        "At Risk",
+    ),
     "W7": (
         raw("Existing Business", age=300, close_date=days_ago(-18)).meeting(80).sent(33).received(25),
         -4,
