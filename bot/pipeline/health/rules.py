@@ -137,14 +137,14 @@ class HealthRules(_Strict):
         self._check_cut_offs()
         if missing := set(DealType) - self.tables.keys():
             raise ValueError(f"tables: no table for {', '.join(sorted(missing))}")
-        codes = [signal.code for table in self.tables.values() for signal in table]
-        codes += [cap.code for cap in self.caps] + [rule.code for rule in self.overrides]
+        signals = [signal.code for table in self.tables.values() for signal in table]
+        codes = signals + [cap.code for cap in self.caps] + [rule.code for rule in self.overrides]
         if repeated := sorted({code for code in codes if codes.count(code) > 1}):
             raise ValueError(f"the codes {repeated} are used twice")
         for table in self.tables.values():
             _check_unless(table)
         for cap in self.caps:
-            _refuse_unknown(cap.fired, codes, f"caps: {cap.code}: fired")
+            _refuse_unknown(cap.fired, signals, f"caps: {cap.code}: fired")
         return self
 
     def _check_cut_offs(self) -> None:
@@ -178,7 +178,7 @@ def _check_unless(table: Sequence[SignalRule]) -> None:
 def _refuse_unknown(named: Iterable[str], known: Sequence[str], field: str) -> None:
     for code in named:
         if code not in known:
-            raise ValueError(f"{field} names {code!r}, which is no earlier signal of the table")
+            raise ValueError(f"{field} names {code!r}, which is no signal before it")
 
 
 def load_health(playbook_dir: Path) -> HealthRules:
