@@ -32,6 +32,7 @@ def test_maven_crm_loads_whole(tmp_path: Path) -> None:
     assert done.rows("SELECT DISTINCT stage, stage_order FROM opportunities ORDER BY 2") == [
         ("Prospecting", 1), ("Engaging", 2), ("Closed Won", 3), ("Closed Lost", 4),
     ]  # fmt: skip
+    assert done.rows("SELECT count(*) FROM opportunities WHERE amount IS NULL AND status = 'lost'") == [(2473,)]
     assert str(done.report.as_of) == "2017-12-31"
 
 
@@ -83,7 +84,7 @@ tables:
     - file: deals.csv
       columns: {opportunity_id: Nr, name: Title, owner_id: Rep, stage: Phase, amount: Value, created_at: Since}
       lookups: {account_name: {file: firms.csv, column: Firm, key: Id, value: Name}}
-      values: {stage: {Gewonnen: Closed Won, offen: Discovery}}
+      values: {stage: {Gewonnen: Closed Won, offen: Discovery, neu: ''}}
       custom: [Colour]
 """
 
@@ -97,7 +98,7 @@ def test_a_map_renames_joins_looks_up_replaces_and_drops(tmp_path: Path) -> None
         "Nr;Title;Rep;Phase;Value;Since;Firm;Colour;Noise\n"
         "a;First;1;OFFEN;1.250,50;01.05.2026;7;red;x\n"
         "b;Second;2;gewonnen;12,5;02.05.2026;8;n/a;x\n"
-        "c;Third;2;offen;1.2.3;03.05.2026;7;;x\n"
+        "c;Third;2;NEU;1.2.3;03.05.2026;7;;x\n"
     )
     chart = tmp_path / "map.yaml"
     chart.write_text(MAP)

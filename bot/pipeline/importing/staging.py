@@ -133,7 +133,7 @@ def _text(column: Column, part: Part, rules: PipelineMap) -> str:
         text = f"CASE WHEN {text} NOT IN ({literals(rules.empty)}) THEN {text} END"
     if replaced := source.values.get(column.name):
         whens = " ".join(f"WHEN {quote(old.lower())} THEN {quote(new)}" for old, new in replaced.items())
-        text = f"CASE lower({text}) {whens} ELSE {text} END"
+        text = f"nullif(CASE lower({text}) {whens} ELSE {text} END, '')"
     if column.name in source.defaults:
         text = f"coalesce({text}, {quote(source.defaults[column.name])})"
     return f"CAST({text} AS VARCHAR)"
