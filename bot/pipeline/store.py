@@ -84,7 +84,7 @@ class SnapshotStore:
 
         The derived tables are filled at the end. Raises ImportRunning if another build is under way.
         """
-        self.directory.mkdir(parents=True, exist_ok=True)
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds customers' mail
         with self._alone():
             self._remove_leftovers()
             path = self.directory / f"snapshot-{self._last_number() + 1:06d}.duckdb"

@@ -52,10 +52,10 @@ class Source(_Strict):
     """One file that feeds one contract file. Column names on the right are those of the source.
 
     `columns` renames, a list being joined with blanks; without it columns keep their names. `values`
-    replaces whole values whatever their case ("" = nothing recorded), `defaults` fill what is empty, `constants` are the same in
-    every row, `drop_rows` leaves out rows whose column holds one of the values ("" = empty), `distinct`
-    keeps the first row of each id, and `custom` names the opportunity columns to keep as custom fields
-    (absent = all others).
+    replaces whole values whatever their case ("" = nothing recorded), `defaults` fill what is empty,
+    `constants` are the same in every row, `drop_rows` leaves out rows whose column holds one of the
+    values ("" = empty), `distinct` keeps the first row of each id, and `custom` names the opportunity
+    columns to keep as custom fields (absent = all others).
     """
 
     file: FileName
