@@ -72,7 +72,8 @@ class Pipeline:
     def user_by_email(self, email: str) -> User | None:
         """Return the person with this address, whatever its case; None if nobody has it."""
         wanted = email.strip().casefold()
-        return next((user for user in self.users.values() if (user.email or "").casefold() == wanted), None)
+        known = (user for user in self.users.values() if user.email)
+        return next((user for user in known if str(user.email).casefold() == wanted), None)
 
     def user_by_slack_id(self, slack_user_id: str) -> User | None:
         """Return the person behind a Slack account; None if nobody is."""
@@ -124,6 +125,13 @@ class Pipeline:
                 "SELECT o.* FROM opportunities o JOIN chosen USING (opportunity_id) ORDER BY opportunity_id",
             )
         return [self._flat_row(record, measured, health[record["opportunity_id"]]) for record in records]
+
+    def warm_up(self, as_of: datetime) -> None:
+        """Do now what the first question of the day would wait for: statements, cohorts, directory."""
+        with self._cursor() as cursor:
+            self._measure(cursor, as_of, ())
+        for row in clock_rows(self._zones, as_of, self._recorded, self._workspace_zone):
+            self._cohorts(row["today"])
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
