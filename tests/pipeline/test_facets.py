@@ -1,5 +1,6 @@
 """Facets against a second, plain computation, at the edges of days and windows, and on another engine."""
 
+import os
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -216,12 +217,24 @@ def test_the_same_expressions_compile_for_other_engines(dialect):
     assert "chosen" in ibis.to_sql(facet_table(), dialect=dialect)
 
 
+POSTGRES = os.environ.get("COACH_TEST_POSTGRES_URL")
 READ = ("opportunities", "stage_visits", "field_history", "sources", "touchpoints", "engagements")
 
 
 @settings(FEW, max_examples=2, phases=[Phase.generate])
 @given(lives())
-def test_another_engine_gives_the_same_facets(many):
+def test_sqlite_gives_the_same_facets(many):
+    assert_same_facets(ibis.sqlite.connect(), many)
+
+
+@pytest.mark.skipif(not POSTGRES, reason="COACH_TEST_POSTGRES_URL names no PostgreSQL to test with")
+@settings(FEW, max_examples=2, phases=[Phase.generate])
+@given(lives())
+def test_postgres_gives_the_same_facets(many):
+    assert_same_facets(ibis.connect(POSTGRES), many)
+
+
+def assert_same_facets(backend, many) -> None:
     world = build(many, close_date=days_ago(-9)).visit("Discovery", 2, 60, left=9, deal_id="D0")
     world.visit("Solution", 3, 9, deal_id="D0")
     world.supplied = {f"D{number}": TYPICAL for number in range(len(many))}
@@ -230,7 +243,7 @@ def test_another_engine_gives_the_same_facets(many):
     tables = {name: con.execute(f'FROM "{name}"').to_arrow_table().cast(ALL[name].to_pyarrow()) for name in READ}
     for name, (schema, rows) in shown(many).items():
         tables[name] = pa.Table.from_pylist(rows, schema=schema.to_pyarrow())
-    rows = sorted(on_sqlite(tables, facet_table()), key=lambda row: int(row["opportunity_id"][1:]))
+    rows = sorted(on_engine(backend, tables, facet_table()), key=lambda row: int(row["opportunity_id"][1:]))
     assert [Facets(**{name: row[name] for name in FACET_NAMES}) for row in rows] == expected
 
 
@@ -245,18 +258,18 @@ def shown(many) -> dict:
     }
 
 
-def on_sqlite(tables: dict[str, pa.Table], expression) -> list[dict]:
-    sqlite = ibis.sqlite.connect()
+def on_engine(backend, tables: dict[str, pa.Table], expression) -> list[dict]:
+    place = "?" if backend.name == "sqlite" else "%s"
     for name, table in tables.items():
-        sqlite.create_table(name, schema=ibis.Schema.from_pyarrow(table.schema))
-        places = ", ".join("?" * table.num_columns)
+        backend.create_table(name, schema=ibis.Schema.from_pyarrow(table.schema), temp=True)
+        places = ", ".join([place] * table.num_columns)
         values = [[as_text(value) for value in row.values()] for row in table.to_pylist()]
-        sqlite.con.executemany(f'INSERT INTO "{name}" VALUES ({places})', values)
-    return sqlite.to_pyarrow(expression).to_pylist()
+        backend.con.cursor().executemany(f'INSERT INTO "{name}" VALUES ({places})', values)
+    return backend.to_pyarrow(expression).to_pylist()
 
 
 def as_text(value):
-    """SQLite has no dates; ISO text is how ibis reads them back."""
+    """SQLite has no dates: ISO text is how ibis reads them back, and others take it too."""
     return value.isoformat(" ") if isinstance(value, datetime) else str(value) if isinstance(value, date) else value
 
 

@@ -16,6 +16,9 @@ BENCHMARKS = ("typical_cycle", "typical_contacts_won")
 WORDS = NAMES | {"days_overdue"} | {f"{name}{end}" for name in BENCHMARKS for end in ("", "_basis")}
 
 
+_WHOLE_FROM = 10  # "a 45.65-day cycle" claims a precision that no sample has
+
+
 class _Sentence(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec == "ago":
@@ -29,7 +32,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, date):
         return f"{value.day} {value:%b %Y}"
     if isinstance(value, float):
-        return f"{value:.2f}".rstrip("0").rstrip(".")
+        return f"{value:.0f}" if abs(value) >= _WHOLE_FROM else f"{value:.2f}".rstrip("0").rstrip(".")
     return str(value)
 
 
