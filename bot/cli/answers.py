@@ -68,5 +68,5 @@ def show(reply: CoachReply, *, as_json: bool) -> None:
         print_json(reply)
         return
     print_message(reply.text)
-    for source in reply.citations:
-        print_message(f"   [{source.key}] {source.title}" + (f" {source.url}" if source.url else ""))
+    for number, source in enumerate(reply.citations, start=1):
+        print_message(f"   [{number}] {source.title} ({source.url or source.key})")

@@ -44,7 +44,9 @@ def said_versus_did(brief: DealBrief, statements: Statements, cues: Cues, ledger
     soft.sort(key=lambda item: (item.on, cues.soft_strength(item.quote)), reverse=True)
     proving = {evidence.quote for evidence in ledger.items}
     heard = [item for item in own_words if item not in soft and len(item.quote.split()) >= _FEWEST_WORDS]
-    heard.sort(key=lambda item: item.quote not in proving)
+    heard = [item for item in heard if item.person not in ledger.gone]
+    telling = [item for item in heard if item.quote in proving]
+    heard = telling or ([] if soft else heard)
     certain = [item for item in statements.by_seller() if cues.is_happy_ears(item.quote)]
     return SaidVersusDid(
         did=tuple(_acts(brief)),

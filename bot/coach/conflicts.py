@@ -4,8 +4,10 @@ import re
 from datetime import date, timedelta
 
 from bot.coach.dates import day_words
+from bot.coach.evidence.cues import Cues
 from bot.coach.evidence.model import Statement
 from bot.coach.evidence.statements import Statements
+from bot.coach.money import money
 from bot.pipeline.brief import DealBrief
 
 _MONTHS = """
@@ -58,3 +60,31 @@ def _named_month(sentence: str, said_on: date) -> date | None:
     month = _MONTHS.index(match.group(1).casefold()) + 1
     year = said_on.year if month >= said_on.month else said_on.year + 1
     return date(year, month, 1)
+
+
+_MONEY = re.compile(r"(?<![\w.,])(?:[$€£]\s?)?(\d{1,3}(?:[,.' ]\d{3})+|\d{4,9})(?![\w%]|[.,]\d)")
+_AMOUNT_DIFFERS = 0.05
+_SMALLEST_PRICE = 1000.0
+
+
+def amount_conflicts(brief: DealBrief, statements: Statements, cues: Cues) -> tuple[str, ...]:
+    """The newest sentence that prices the deal at another amount than the CRM; the CRM value leads (S13)."""
+    amount = brief.deal.amount
+    for item in statements.items:
+        figures = _prices(item.quote) if cues.is_price_talk(item.quote) else []
+        if amount is None or not figures or brief.today - item.on > _RECENT:
+            continue
+        if abs(figures[0] - amount) > _AMOUNT_DIFFERS * amount:
+            said = f"“{item.quote.rstrip('.')}” ({item.author}, {day_words(item.on, brief.today)})"
+            return (f"{said}; the CRM amount is {money(amount, brief.deal.currency)}",)
+    return ()
+
+
+def _prices(sentence: str) -> list[float]:
+    """Amounts of money in a sentence that could be a price, in its order."""
+    figures = [float(re.sub(r"[^\d]", "", found)) for found in _MONEY.findall(sentence)]
+    return [figure for figure in figures if figure >= _SMALLEST_PRICE and not _is_year(figure)]
+
+
+def _is_year(figure: float) -> bool:
+    return 1990 <= figure <= 2100

@@ -40,7 +40,6 @@ class Resolution:
 
     deals: tuple[DealName, ...] = ()
     near: tuple[DealName, ...] = ()
-    matched_words: frozenset[str] = frozenset()
 
 
 def words(text: str) -> list[str]:
@@ -55,10 +54,20 @@ def resolve(text: str, deals: Sequence[DealName]) -> Resolution:
     if not scored:
         return Resolution(near=_near(asked, deals))
     best = max(score for score, _, _ in scored)
-    top = [(deal, matched) for score, deal, matched in scored if score == best]
-    return Resolution(
-        deals=_prefer_single_open([deal for deal, _ in top]),
-        matched_words=frozenset().union(*(matched for _, matched in top)),
+    top = [deal for score, deal, _ in scored if score == best]
+    matched = frozenset[str]().union(*(found for score, _, found in scored if score == best))
+    if _names_another(text, matched, top):
+        return Resolution(near=_prefer_single_open(top))
+    return Resolution(deals=_prefer_single_open(top))
+
+
+def _names_another(text: str, matched: frozenset[str], deals: Sequence[DealName]) -> bool:
+    """Whether the name goes on with a capitalised word no matching deal has: "Acme Freight" is not "Acme Foods"."""
+    own = {word for deal in deals for word in words(f"{deal.account} {deal.name}")}
+    pairs = re.findall(r"([^\W_]+)\s+(?=([A-Z][^\W_]{2,}))", text)
+    return any(
+        first.casefold() in matched and second.casefold() not in own and second.casefold() not in GENERIC
+        for first, second in pairs
     )
 
 

@@ -1,6 +1,7 @@
 """Whom to approach at the buyer: by what they did, then by what their title suggests about seniority."""
 
 import re
+from collections.abc import Collection
 
 from bot.pipeline.brief import DealBrief
 from bot.pipeline.model import Activity, ActivityKind, Contact
@@ -15,14 +16,14 @@ _SENIOR = (
 """Title words from most to least senior. They choose whom to ask; they never prove authority (DOMAIN 3.1, D)."""
 
 
-def approach(how: str, brief: DealBrief) -> Contact | None:
-    """The person to approach; None if the deal has no contact at all.
+def approach(how: str, brief: DealBrief, gone: Collection[Contact] = ()) -> Contact | None:
+    """The person to approach; None if the deal has no contact who is still there.
 
     `replied`: who acted last. `senior`: the most senior of those engaged. `quiet`: another than the last.
     """
-    known = engaged(brief)
+    known = [contact for contact in engaged(brief) if contact not in gone]
     if not known:
-        return next(iter(brief.deal.contacts), None)
+        return next((contact for contact in brief.deal.contacts if contact not in gone), None)
     if how == "senior":
         return min(known, key=_seniority)
     return known[1] if how == "quiet" and len(known) > 1 else known[0]

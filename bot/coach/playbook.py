@@ -1,12 +1,33 @@
 """The coach's own playbook files, loaded and checked together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
 
 from bot.coach.evidence.cues import Cues
 from bot.coach.qualify.playbook import MeddppiccPlaybook
 from bot.coach.steps import ActionPlaybook
 from bot.playbook import load_playbook
+
+
+class ShownFields(BaseModel):
+    """`fields.yaml`: custom CRM fields an answer may show (DOMAIN 2.3, custom details)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    shown: tuple[str, ...]
+
+    def of(self, custom: Mapping[str, Any]) -> dict[str, str]:
+        """The allowed fields that hold something, under readable names."""
+        return {
+            name.replace("_", " "): str(value)
+            for name, value in custom.items()
+            if value not in (None, "") and any(fnmatch(name.casefold(), pattern) for pattern in self.shown)
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +37,7 @@ class CoachPlaybook:
     meddppicc: MeddppiccPlaybook
     actions: ActionPlaybook
     cues: Cues
+    fields: ShownFields
 
     @classmethod
     def load(cls, directory: Path) -> "CoachPlaybook":
@@ -24,4 +46,5 @@ class CoachPlaybook:
             meddppicc=load_playbook(directory / "meddppicc.yaml", MeddppiccPlaybook),
             actions=load_playbook(directory / "actions.yaml", ActionPlaybook),
             cues=load_playbook(directory / "cues.yaml", Cues),
+            fields=load_playbook(directory / "fields.yaml", ShownFields),
         )

@@ -4,6 +4,7 @@ Candidates come from health signals, from qualification gaps and from conflicts.
 first. A Poor deal gets one step only: re-qualify it or close it out.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -65,17 +66,18 @@ class StepPlanner:
     qualification: Qualification
     actions: ActionPlaybook
     playbook: MeddppiccPlaybook
+    gone: Collection[Contact] = ()
     has_conflict: bool = False
 
     def plan(self) -> list[PlannedStep]:
         """The steps, the most pressing first."""
         if self.brief.health.insufficient:
-            return [from_action(self.actions.new_deal, self.brief)]
+            return [from_action(self.actions.new_deal, self.brief, self.gone)]
         by_signal = self._for_signals()
         if self.brief.health.bucket is HealthBucket.POOR:
             return by_signal[:1]
         critical = self._for_gaps(Severity.CRITICAL)
-        conflict = [from_action(self.actions.conflict, self.brief)] if self.has_conflict else []
+        conflict = [from_action(self.actions.conflict, self.brief, self.gone)] if self.has_conflict else []
         others = self._for_gaps(Severity.HIGH, Severity.MEDIUM)
         later = self._for_gaps(Severity.LOW)
         ranked = [*by_signal[:1], *critical[:2], *conflict, *others[:1], *by_signal[1:2], *others[1:], *later]
@@ -88,7 +90,7 @@ class StepPlanner:
             points.setdefault(cap.code, _weight_of_cap(cap.best, binds=cap.binds))
         fired = [action for action in self.actions.signals if points.keys() & set(action.codes)]
         fired.sort(key=lambda action: min(points[code] for code in action.codes if code in points))
-        return [from_action(action, self.brief) for action in fired]
+        return [from_action(action, self.brief, self.gone) for action in fired]
 
     def _for_gaps(self, *severities: Severity) -> list[PlannedStep]:
         return [self._for_gap(result) for result in self.qualification.gaps(*severities)]
@@ -96,8 +98,8 @@ class StepPlanner:
     def _for_gap(self, result: ElementResult) -> PlannedStep:
         actions = self.playbook.elements[result.element].actions
         action = actions[min(result.level, len(actions) - 1)]
-        speaker = next((item.person for item in result.evidence if item.person), None)
-        contact = speaker or approach("replied", self.brief)
+        speakers = [item.person for item in result.evidence if item.person and item.person not in self.gone]
+        contact = speakers[0] if speakers else approach("replied", self.brief, self.gone)
         query = f"{result.element.label}: {action.text.format(**_slots(contact, self.brief))}"
         return _filled(action.text, action.done_when, action.days, query, contact, self.brief)
 
@@ -109,9 +111,9 @@ def _weight_of_cap(best: HealthBucket, *, binds: bool) -> int:
     return -4 if binds else 0
 
 
-def from_action(action: Action, brief: DealBrief) -> PlannedStep:
-    """Fill an action of the playbook with this deal's people and dates."""
-    contact = approach(action.approach, brief)
+def from_action(action: Action, brief: DealBrief, gone: Collection[Contact] = ()) -> PlannedStep:
+    """Fill an action of the playbook with this deal's people and dates; `gone` are not approached."""
+    contact = approach(action.approach, brief, gone)
     return _filled(action.text, action.done_when, action.days, action.query, contact, brief)
 
 

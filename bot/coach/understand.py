@@ -7,6 +7,9 @@ inside the asker's scope.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from bot.coach.reply import Element
 
 
 class Kind(StrEnum):
@@ -27,8 +30,9 @@ class Kind(StrEnum):
 class Question:
     """A message understood: what it asks and how the answer should look.
 
-    `facet` names the one number asked for. `wants_odds` asks for a win probability. `wants_lines` asks for
-    lines to send to somebody. `brief` asks for a short answer. `about_people` marks a question about a team.
+    `facet` names the one number asked for. `wants_odds` asks for a win probability, `wants_certainty` whether
+    the deal is sure. `wants_lines` asks for lines to send to somebody, `wants_plan_check` to read the close
+    plan. `elements` are the MEDDPPICC elements named. `brief` asks for a short answer.
     """
 
     kind: Kind
@@ -36,8 +40,11 @@ class Question:
     facet: str | None = None
     wants_odds: bool = False
     wants_lines: bool = False
+    wants_certainty: bool = False
+    wants_plan_check: bool = False
     brief: bool = False
     asks_how_to: bool = False
+    elements: tuple[Element, ...] = ()
 
 
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
@@ -97,8 +104,29 @@ _ODDS = re.compile(
 _LINES = re.compile(
     r"\b(write|draft|send|give|word)\b.{0,40}\b(lines?|mail|e-?mail|note|message|summary|update|recap)\b", re.I
 )
+_CERTAINTY = re.compile(
+    r"\b(a lock|done deal|sure thing|in the bag|as good as (signed|won|done)|safe|certain|still (green|on track|good)|"
+    r"for sure|count on (it|this))\b",
+    re.I,
+)
+_PLAN_CHECK = re.compile(r"\b(close|closing|action) plan\b", re.I)
+_ELEMENTS = tuple(
+    (element, re.compile(pattern, re.I))
+    for element, pattern in (
+        (Element.METRICS, r"\b(metrics?|success (number|measure)s?)\b"),
+        (Element.ECONOMIC_BUYER, r"\b(economic buyer|who (signs|pays|approves)|budget (owner|holder))\b"),
+        (Element.DECISION_CRITERIA, r"\b(decision )?criteria\b"),
+        (Element.DECISION_PROCESS, r"\b(decision process|how (do|will) they decide|approval (steps|path))\b"),
+        (Element.PAPER_PROCESS, r"\b(paper process|procurement|legal review|redlines?)\b"),
+        (Element.PARTNER, r"\bpartner\b"),
+        (Element.IDENTIFY_PAIN, r"\b(pain|problem)\b"),
+        (Element.CHAMPION, r"\bchampion\b"),
+        (Element.COMPETITION, r"\b(competit(ion|ors?)|rivals?|alternatives?)\b"),
+    )
+)
 _BRIEF = re.compile(
-    r"\b(in (one|two|three|a few|a couple of) (lines?|sentences?|words)|briefly|short version|tl;?dr)\b", re.I
+    r"\b(in (one|two|three|a few|a couple of) (lines?|sentences?|words)|^\W*(one|two|three|a few) (lines?|sentences?) (on|about)|briefly|short version|tl;?dr)\b",
+    re.I,
 )
 _HOW_TO = re.compile(
     r"^\W*(what|how|why|when|which|who|where|should|can|could|does|do|is|are|explain|define|tell me|show me|describe)\b"
@@ -109,9 +137,11 @@ _HOW_TO = re.compile(
 
 def understand(text: str) -> Question:
     """Classify `text`; a message that fits nothing is a request to assess the deal it names."""
-    flags = {
+    flags: dict[str, Any] = {
         "wants_odds": bool(_ODDS.search(text)),
         "wants_lines": bool(_LINES.search(text)),
+        "wants_certainty": bool(_CERTAINTY.search(text)),
+        "wants_plan_check": bool(_PLAN_CHECK.search(text)),
         "brief": bool(_BRIEF.search(text)),
         "asks_how_to": bool(_HOW_TO.search(text)),
     }
@@ -119,7 +149,8 @@ def understand(text: str) -> Question:
     kind = next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
     if kind is None and facet:
         return Question(Kind.FACET, text, facet=facet, **flags)
-    return Question(kind or Kind.ASSESS, text, facet=facet, **flags)
+    elements = tuple(element for element, pattern in _ELEMENTS if pattern.search(text))
+    return Question(kind or Kind.ASSESS, text, facet=facet, elements=elements, **flags)
 
 
 _NAME_AFTER = re.compile(

@@ -3,7 +3,9 @@
 Complete without a model. Every number comes from the brief, every quote from a source of this deal.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from bot.coach.answers.direct import direct_reply
 from bot.coach.answers.gaps import gap_line
@@ -19,8 +21,9 @@ from bot.coach.answers.wording import (
     within,
 )
 from bot.coach.commitment import SaidVersusDid, said_versus_did
-from bot.coach.conflicts import date_conflicts
-from bot.coach.dates import plural
+from bot.coach.conflicts import amount_conflicts, date_conflicts
+from bot.coach.dates import day_words, plural
+from bot.coach.departures import departures
 from bot.coach.evidence.rules import extract
 from bot.coach.evidence.statements import Statements, read_statements
 from bot.coach.playbook import CoachPlaybook
@@ -31,10 +34,12 @@ from bot.coach.steps import StepPlanner
 from bot.coach.understand import Kind, Question
 from bot.handbook.search import Handbook
 from bot.pipeline.brief import DealBrief, HealthBucket, Signal
+from bot.pipeline.model import Contact
 
 _MAX_QUOTES = 3
 _SHOWN_STEPS = 2
 _SHOWN_REASONS = 3
+_NOTHING_BOOKED = "nothing booked ahead"
 _TOLD_BY_ACTS = frozenset({"N2", "N4", "E4", "E6"})
 """Signals whose number the line of the buyer's acts gives anyway, with names."""
 
@@ -48,6 +53,8 @@ class DealView:
     record: SaidVersusDid
     qualification: Qualification
     conflicts: tuple[str, ...]
+    gone: Mapping[Contact, date]
+    fields: Mapping[str, str]
     steps: tuple[NextStep, ...]
     citations: tuple[CitationLine, ...]
 
@@ -60,10 +67,12 @@ class DealView:
 def view_deal(brief: DealBrief, playbook: CoachPlaybook, handbook: Handbook | None) -> DealView:
     """Judge one open deal: evidence, qualification, commitments, steps and the guidance for them."""
     statements = read_statements(brief.deal, playbook.cues)
-    ledger = Ledger(brief.deal, extract(statements, playbook.cues))
+    gone = departures(brief.deal, playbook.cues)
+    ledger = Ledger(brief.deal, extract(statements, playbook.cues), frozenset(gone))
     qualification = qualify(ledger, brief, playbook.meddppicc)
-    conflicts = date_conflicts(brief, statements)
-    planner = StepPlanner(brief, qualification, playbook.actions, playbook.meddppicc, has_conflict=bool(conflicts))
+    dates = date_conflicts(brief, statements)
+    conflicts = (*amount_conflicts(brief, statements, playbook.cues), *dates)
+    planner = StepPlanner(brief, qualification, playbook.actions, playbook.meddppicc, frozenset(gone), bool(dates))
     steps, citations = cite(planner.plan(), handbook, brief.deal.stage)
     return DealView(
         brief=brief,
@@ -71,6 +80,8 @@ def view_deal(brief: DealBrief, playbook: CoachPlaybook, handbook: Handbook | No
         record=said_versus_did(brief, statements, playbook.cues, ledger),
         qualification=qualification,
         conflicts=conflicts,
+        gone=gone,
+        fields=playbook.fields.of(brief.deal.custom),
         steps=steps,
         citations=citations,
     )
@@ -123,15 +134,18 @@ def _text(view: DealView, question: Question, headline: str) -> str:
     direct = direct_reply(view, question)
     shown = view.steps[: 1 if question.brief or direct else _SHOWN_STEPS]
     opening = [f"*{headline}* · {deal_line(view.brief)}", *direct]
-    verdict = [f"*Why:* {_why(view.brief)}.", f"*They did:* {_did(view)}."]
+    why = _why(view.brief)
+    verdict = [f"*Why:* {why}.", f"*They did:* {_did(view, why)}."]
     detail = [_soft(view) or _heard(view)] if question.brief else [gap_line(view.qualification)]
     must = [*opening, *verdict, *(line for line in detail if line), step_lines(shown, view.brief.today)]
     after_verdict, before_next = len(opening) + len(verdict), len(must) - 1
     may = [
+        (after_verdict, _gone(view)),
         (after_verdict, _soft(view)),
         (len(must), _injection(view)),
         (before_next, _conflict(view)),
         (before_next, _forecast_challenge(view, question)),
+        (after_verdict, _fields(view)),
         (after_verdict, _heard(view)),
         (after_verdict, _stage_line(view.brief)),
         (len(must), _unfinished_sources(view.brief)),
@@ -152,15 +166,15 @@ def _why(brief: DealBrief) -> str:
     return "; ".join([*reasons, *binding[:1]]) or "no signal either way"
 
 
-def _did(view: DealView) -> str:
+def _did(view: DealView, why: str) -> str:
     facets = view.brief.facets
     if facets.touches_last_14 is None:
         return "unknown, because mail and calendar are not connected; that is not silence"
     acts = [act.text for act in view.record.did]
     if facets.days_since_inbound is None:
         acts.insert(0, "no mail from them on record")
-    if facets.next_meeting is None:
-        acts.append("nothing booked ahead")
+    if facets.next_meeting is None and _NOTHING_BOOKED not in why:
+        acts.append(_NOTHING_BOOKED)
     if facets.contacts_engaged:
         acts.append(_engaged(view.brief, facets.contacts_engaged))
     return "; ".join(acts)
@@ -172,6 +186,11 @@ def _engaged(brief: DealBrief, count: int) -> str:
     people = "1 person engaged" if count == 1 else f"{count} people engaged"
     below = typical is not None and count < typical.value
     return f"{people}, won deals have {benchmark_words(typical)}" if typical and below else people
+
+
+def _gone(view: DealView) -> str:
+    names = [f"{contact.name} ({day_words(on, view.brief.today)})" for contact, on in view.gone.items()]
+    return f"*Left the company:* {listed(names)}; what they said no longer proves anything." if names else ""
 
 
 def _soft(view: DealView) -> str:
@@ -186,6 +205,11 @@ def _heard(view: DealView) -> str:
         return ""
     item = view.record.heard[0]
     return f"*In their words:* “{item.quote}” ({item.text})."
+
+
+def _fields(view: DealView) -> str:
+    shown = ", ".join(f"{name} {value[:40]}" for name, value in view.fields.items())
+    return f"*CRM also says:* {shown}." if shown else ""
 
 
 def _conflict(view: DealView) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.coach.answers.wording import benchmark_words, listed
+from bot.coach.close_plan import lint_plan
 from bot.coach.dates import day_words, plural
+from bot.coach.qualify.meddppicc import ElementResult
 from bot.coach.understand import Kind, Question
 from bot.pipeline.brief import DealBrief, HealthBucket
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from bot.coach.answers.deal import DealView
 
 _NAMED_GAPS = 4
+_PLAN_FINDINGS = 4
 
 
 def direct_reply(view: DealView, question: Question) -> list[str]:
@@ -22,9 +25,45 @@ def direct_reply(view: DealView, question: Question) -> list[str]:
         lines.append(_no_odds(view.brief))
     if question.kind is Kind.CHANGE:
         lines.append(_no_change(view))
+    if question.wants_certainty:
+        lines.append(_no_certainty(view))
+    if question.wants_plan_check:
+        lines.append(_plan_check(view))
     if question.wants_lines:
         lines.append(_lines_to_send(view))
+    results = {result.element: result for result in view.qualification.results}
+    lines += [_element(results[element]) for element in question.elements[:2] if element in results]
     return lines
+
+
+def _element(result: ElementResult) -> str:
+    return f"*{result.element.label}: {result.status.value}.* {result.why[:1].upper()}{result.why[1:]}."
+
+
+def _no_certainty(view: DealView) -> str:
+    """What the record holds against being sure; praise and verbal promises are no part of it."""
+    against = []
+    if view.critical:
+        against.append(f"{plural(len(view.critical), 'critical gap')}")
+    facets = view.brief.facets
+    if facets.touches_last_14 is not None and facets.next_meeting is None:
+        against.append("nothing booked ahead")
+    if view.brief.health.bucket in {HealthBucket.AT_RISK, HealthBucket.POOR}:
+        against.append(f"rated {view.brief.health.bucket.value}")
+    if not against:
+        return "What they did speaks for it so far; nothing is certain before it is signed."
+    return f"Judged by what they did, no: {listed(against)}."
+
+
+def _plan_check(view: DealView) -> str:
+    """The close plan read line by line."""
+    deal = view.brief.deal
+    if deal.close_plan is None:
+        return "*Close plan:* none is recorded. Start with `date | owner | action` lines, the buyer's side included."
+    findings = lint_plan(deal.close_plan, view.brief.today, deal.close_date)
+    if not findings:
+        return "*Close plan:* fresh, dated and owned; nothing to mend."
+    return "*Close plan:* " + "; ".join(finding.sentence for finding in findings[:_PLAN_FINDINGS]) + "."
 
 
 def _no_odds(brief: DealBrief) -> str:

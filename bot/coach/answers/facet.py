@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from bot.coach.answers.wording import close_date_words, deal_ref, money
+from bot.coach.answers.wording import close_date_words, deal_ref
 from bot.coach.dates import plural
+from bot.coach.money import money
 from bot.coach.reply import CoachReply, Outcome
 from bot.pipeline.brief import DealBrief
 

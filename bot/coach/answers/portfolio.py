@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.coach.answers.guidance import look_up
-from bot.coach.answers.wording import deal_ref, listed, money
+from bot.coach.answers.wording import deal_ref, listed
 from bot.coach.dates import plural
+from bot.coach.money import money
 from bot.coach.reply import CoachReply, DealRef, Outcome, Section
 from bot.coach.shares import ShareFinding
 from bot.handbook.search import Handbook

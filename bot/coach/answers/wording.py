@@ -5,33 +5,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bot.coach.dates import day_words, plural
+from bot.coach.money import money
 from bot.coach.reply import BenchmarkLine, DealRef, NextStep
 from bot.pipeline.brief import Benchmark, DealBrief
 from bot.pipeline.model import Deal, DealName, DealStatus
 
 DM_WORDS = 180
 CONSULT_WORDS = 400
-
-_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
-
-BENCHMARK_LABELS = {
-    "typical_cycle": "typical cycle",
-    "typical_days_in_stage": "typical days in this stage",
-    "typical_days_to_won_from_stage": "typical days from this stage to won",
-    "typical_contacts_won": "typical contacts in won deals",
-    "typical_win_rate_from_stage": "typical win rate from this stage",
-}
-
-
-def money(amount: float | None, currency: str | None) -> str:
-    """An amount with its currency; says so when none is recorded."""
-    if amount is None:
-        return "no amount recorded"
-    figure = f"{amount:,.0f}" if float(amount).is_integer() else f"{amount:,.2f}"
-    symbol = _SYMBOLS.get((currency or "").upper())
-    if symbol:
-        return f"{symbol}{figure}"
-    return f"{currency} {figure}" if currency else f"{figure} (currency not recorded)"
 
 
 def close_date_words(brief: DealBrief) -> str:

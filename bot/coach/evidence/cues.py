@@ -25,20 +25,38 @@ class _Model(BaseModel):
 
 
 class ElementCue(_Model):
-    """A sentence speaks to `trait` of `element` when every pattern of `all` is found in it."""
+    """A sentence speaks to `trait` of `element` when every pattern of `all` is found in it.
+
+    `negative` marks a sentence that takes the element away. `with_subject` reads the mail's subject with
+    the sentence, for short replies such as "Confirmed.".
+    """
 
     element: Element
     trait: str
     all: tuple[Pattern, ...]
     negative: bool = False
+    with_subject: bool = False
 
     @cached_property
     def _patterns(self) -> tuple[re.Pattern[str], ...]:
         return tuple(re.compile(pattern, re.IGNORECASE) for pattern in self.all)
 
-    def found_in(self, sentence: str) -> bool:
-        """Whether the sentence holds every part of the cue."""
-        return all(pattern.search(sentence) for pattern in self._patterns)
+    def found_in(self, sentence: str, subject: str) -> bool:
+        """Whether the sentence holds every part of the cue, the first one not denied."""
+        if not self.negative and _is_denied(self._patterns[0].search(sentence), sentence):
+            return False
+        text = f"{sentence} {subject}" if self.with_subject else sentence
+        return all(pattern.search(text) for pattern in self._patterns)
+
+
+_DENIAL = re.compile(
+    r"\b(not|never|nobody|no one|none|neither|without|hardly)\b|n['’]t\b|\bno\b(?! (later|more|less))", re.I
+)
+_DENIAL_REACH = 30  # letters before a cue in which a denial turns it round
+
+
+def _is_denied(found: re.Match[str] | None, sentence: str) -> bool:
+    return found is not None and bool(_DENIAL.search(sentence[max(0, found.start() - _DENIAL_REACH) : found.start()]))
 
 
 class Cues(_Model):
@@ -48,6 +66,8 @@ class Cues(_Model):
     happy_ears: tuple[Pattern, ...]
     hedge: tuple[Pattern, ...]
     instruction: tuple[Pattern, ...]
+    left_company: tuple[Pattern, ...]
+    price_talk: tuple[Pattern, ...]
     elements: tuple[ElementCue, ...]
 
     @cached_property
@@ -61,6 +81,14 @@ class Cues(_Model):
     @cached_property
     def _hedge(self) -> re.Pattern[str]:
         return _joined(self.hedge)
+
+    @cached_property
+    def _left(self) -> re.Pattern[str]:
+        return _joined(self.left_company)
+
+    @cached_property
+    def _price(self) -> re.Pattern[str]:
+        return _joined(self.price_talk)
 
     @cached_property
     def _instruction(self) -> re.Pattern[str]:
@@ -81,6 +109,14 @@ class Cues(_Model):
     def is_hedged(self, sentence: str) -> bool:
         """Whether the speaker marks the sentence as not certain."""
         return bool(self._hedge.search(sentence))
+
+    def says_someone_left(self, sentence: str) -> bool:
+        """Whether the sentence says that a person is no longer there."""
+        return bool(self._left.search(sentence))
+
+    def is_price_talk(self, sentence: str) -> bool:
+        """Whether an amount in the sentence is likely the price of the deal."""
+        return bool(self._price.search(sentence))
 
     def is_instruction(self, text: str) -> bool:
         """Whether the text addresses software instead of reporting on the deal (DOMAIN 8.3)."""

@@ -32,6 +32,7 @@ class Statement:
     author: str
     person: Contact | None
     hedged: bool
+    subject: str = ""
     from_partner: bool = False
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from bot.coach.evidence.cues import Cues, ElementCue
 from bot.coach.evidence.model import Evidence, Grade, Statement
 from bot.coach.evidence.statements import Statements
+from bot.coach.reply import Element
 
 _PARTICULAR = re.compile(r"\d|(?<!^)(?<![.!?] )\b[A-Z][a-z]{2,}|\b[A-Z][a-z]+[A-Z]\w*")
 """A figure or a name inside the sentence: what separates a concrete claim from a vague one."""
@@ -20,8 +21,11 @@ def _found(statements: Iterable[Statement], cues: Cues) -> Iterator[Evidence]:
     for statement in statements:
         if _is_mere_words(statement, cues):
             continue
-        for cue in cues.elements:
-            if cue.found_in(statement.quote):
+        found = [cue for cue in cues.elements if cue.found_in(statement.quote, statement.subject)]
+        denied = {cue.element for cue in found if cue.negative}
+        for cue in found:
+            outside = statement.from_partner and cue.element is not Element.PARTNER  # a partner is not the buyer
+            if not outside and (cue.negative or cue.element not in denied):
                 yield _evidence(cue, statement)
 
 

@@ -69,7 +69,9 @@ class _Reader:
             own_words = _QUOTED_HISTORY.split(activity.body, maxsplit=1)[0]
             for sentence in self._trusted(own_words, f"the mail of {activity.on.isoformat()}"):
                 author = writer.name if writer else next(iter(activity.participants), "the buyer")
-                yield self._statement(sentence, activity.on, activity.id, author, writer, by_buyer=True)
+                yield self._statement(
+                    sentence, activity.on, activity.id, author, writer, by_buyer=True, subject=activity.subject or ""
+                )
 
     def calls(self) -> Iterator[Statement]:
         for activity in self._deal.activities:
@@ -94,6 +96,7 @@ class _Reader:
         person: Contact | None,
         *,
         by_buyer: bool = False,
+        subject: str = "",
     ) -> Statement:
         return Statement(
             quote=sentence[:_MAX_QUOTE],
@@ -103,6 +106,7 @@ class _Reader:
             author=author,
             person=person,
             hedged=self._cues.is_hedged(sentence),
+            subject=subject,
             from_partner=bool(person and (person.role or "").casefold() == "partner"),
         )
 

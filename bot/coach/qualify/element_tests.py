@@ -50,7 +50,8 @@ def identify_pain(ledger: Ledger) -> Finding:
     """Confirmed: the buyer wrote the problem, its consequence and what makes it urgent."""
     written = ledger.of(Element.IDENTIFY_PAIN, grades=A)
     if {"problem", "consequence", "urgency"} <= {item.trait for item in written}:
-        return _confirmed(written, f"in their words: “{_short(written[0].quote)}”")
+        worst = next(item for item in written if item.trait == "consequence")
+        return _confirmed(written, f"in their words: “{_short(worst.quote)}”")
     named = ledger.of(Element.IDENTIFY_PAIN, "problem")
     if named:
         return _partial(named, f"a problem is named (“{_short(named[0].quote)}”), its cost and urgency are not")
@@ -63,25 +64,29 @@ def identify_pain(ledger: Ledger) -> Finding:
 def economic_buyer(ledger: Ledger) -> Finding:
     """Confirmed: a named person, in contact with us, whose own words cover the amount."""
     for item in ledger.of(Element.ECONOMIC_BUYER, "authority", grades=A):
-        if item.person and _covers(item.quote, ledger.deal.amount) and not _is_limited(ledger, item):
+        if item.person and _proves_authority(item, ledger):
             acts = ledger.acts_of(item.person)
-            return Finding(
-                2,
-                f"{item.person.name} wrote “{_short(item.quote)}”, which covers the amount",
-                (item,),
-                acts[0].on if acts else item.on,
-            )
+            why = f"{item.person.name} wrote “{_short(item.quote)}”, which covers the amount"
+            return Finding(2, why, (item,), acts[0].on if acts else item.on)
     return _named_economic_buyer(ledger)
+
+
+def _proves_authority(item: Evidence, ledger: Ledger) -> bool:
+    """Whether the person is still there, their words cover the amount and no other sentence takes them back."""
+    covers = item.person not in ledger.gone and _covers(item.quote, ledger.deal.amount)
+    return covers and not _is_limited(ledger, item)
 
 
 def _named_economic_buyer(ledger: Ledger) -> Finding:
     limits = ledger.of(Element.ECONOMIC_BUYER, "limited", grades=A_B)
     pointed = [(item, person) for item in _pointers(ledger) if (person := _pointed_person(ledger, item))]
     people = [*(person for _, person in pointed), *ledger.claimed("economic buyer")]
+    people = [person for person in people if person not in ledger.gone]
     for person in people:
         if ledger.acts_of(person):
             reason = f"; “{_short(limits[0].quote)}”" if limits else "; authority at this amount is not shown"
             return _partial(limits[:1], f"{person.name} is in contact{reason}")
+    pointed = [(item, person) for item, person in pointed if person not in ledger.gone]
     if pointed:
         item, person = pointed[0]
         return _partial((item,), f"{person.name} is named but not yet met")
@@ -131,7 +136,7 @@ def _is_limited(ledger: Ledger, authority: Evidence) -> bool:
 def champion(ledger: Ledger) -> Finding:
     """Confirmed: influence, action and stake of one person, at least two of them in the buyer's own acts."""
     best: tuple[frozenset[str], Contact, tuple[Evidence, ...]] | None = None
-    items = ledger.of(Element.CHAMPION, grades=A_B)
+    items = tuple(item for item in ledger.of(Element.CHAMPION, grades=A_B) if item.person not in ledger.gone)
     for person in dict.fromkeys(item.person for item in items if item.person):
         own = tuple(item for item in items if item.person == person)
         traits = frozenset(item.trait for item in own)
@@ -150,6 +155,8 @@ def champion(ledger: Ledger) -> Finding:
 
 def _no_champion(ledger: Ledger) -> Finding:
     claimed = ledger.claimed("champion")
+    if claimed and claimed[0] in ledger.gone:
+        return Finding(0, f"{claimed[0].name} has left; everything rested on them and has to be earned again")
     if claimed:
         return Finding(0, f"{claimed[0].name} is called champion in the CRM; no act of theirs for us is on record")
     return Finding(0, "")

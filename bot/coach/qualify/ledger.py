@@ -12,10 +12,11 @@ RAISES = frozenset({Grade.A, Grade.B, Grade.C})
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Evidence of one deal together with the deal it speaks about."""
+    """Evidence of one deal together with the deal it speaks about; `gone` are contacts who left."""
 
     deal: Deal
     items: tuple[Evidence, ...]
+    gone: frozenset[Contact] = frozenset()
 
     def of(self, element: Element, *traits: str, grades: Iterable[Grade] = RAISES) -> tuple[Evidence, ...]:
         """Positive evidence for `element`, newest first; any trait if none is named."""
