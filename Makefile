@@ -1,0 +1,68 @@
+# Everything a developer does here. `make demo` and `make test` work on a machine with Python 3.11 and make.
+
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+WORK   := .coach/make
+
+PYTEST := $(BIN)/pytest
+# Two workers suit the smallest machines this runs on; `make test WORKERS=8` uses a bigger one.
+WORKERS ?= 2
+PARALLEL := -n $(WORKERS) --dist loadfile
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo check format test bench eval eval-retrieval render lock clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+install: $(STAMP) ## build .venv with the `coach` command; does nothing while lock and pyproject are unchanged
+
+$(STAMP): requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: install ## the main job on sample data: no key, no account, no network
+	$(BIN)/coach demo
+
+check: install ## linters, types, arrows and the fast tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(PYTEST) $(PARALLEL) -m "not slow"
+
+format: install ## put every file into the house's shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test: check ## check, and the slow tests
+	$(PYTEST) $(PARALLEL) -m slow
+
+bench: install ## how long things take, printed (one worker, so that nothing disturbs the clock)
+	$(PYTEST) tests/benchmarks -s
+
+eval: install ## answer and score this repository's own scenarios
+	COACH_HOME=$(WORK)/eval $(BIN)/coach handbook index
+	@for file in $(wildcard tests/coach/data/*scenarios*.jsonl tests/scenarios/*.jsonl); do \
+		echo "== $$file"; COACH_HOME=$(WORK)/eval $(BIN)/coach eval $$file || exit 1; \
+	done
+
+eval-retrieval: install ## recall and refusals of handbook search, printed
+	$(PYTEST) tests/handbook -s -k "retrieval or seeds"
+
+render: install ## pictures of what Slack would show (needs Node and Chromium)
+	@if ! command -v node >/dev/null; then echo "render needs Node: skipped"; exit 0; fi; \
+	$(MAKE) --no-print-directory render-pictures
+
+lock: install ## resolve pyproject.toml into requirements.lock; UPGRADE=--upgrade takes the newest of everything
+	$(BIN)/pip-compile --quiet --all-extras $(UPGRADE) --allow-unsafe --strip-extras --annotation-style=line \
+		--no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--output-file=requirements.lock pyproject.toml
+
+clean: ## remove everything that can be rebuilt; leaves .coach alone
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
