@@ -37,8 +37,8 @@ def _mapping_without_repeats(loader: yaml.SafeLoader, node: yaml.MappingNode) ->
 _UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_repeats)
 
 
-def load_playbook(path: Path, model: type[Model]) -> Model:
-    """Read `path` as YAML and return it as `model`.
+def load_playbook(path: Path, model: type[Model], context: Any = None) -> Model:
+    """Read `path` as YAML and return it as `model`, whose validators see `context` (pydantic's own).
 
     Raises PlaybookError for a missing file, broken YAML or a value the model refuses; every refused
     field is named with its line.
@@ -46,13 +46,12 @@ def load_playbook(path: Path, model: type[Model]) -> Model:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise PlaybookError(
-            f"{path}: file not found; restore it from the shipped knowledge/playbook"
-        ) from error
+        raise PlaybookError(f"{path}: file not found; restore it from the shipped knowledge/playbook") from error
     except UnicodeDecodeError as error:
         raise PlaybookError(f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8") from error
     try:
-        return model.model_validate(yaml.load(text, Loader=_UniqueKeyLoader))  # noqa: S506 - a SafeLoader subclass
+        parsed = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - a SafeLoader subclass
+        return model.model_validate(parsed, context=context)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PlaybookError(f"{path}:{line}: {error.problem}") from error

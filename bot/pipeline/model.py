@@ -117,6 +117,7 @@ class Activity:
     body: str | None = None
     counted: bool = True
     not_counted_because: str | None = None
+    minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,17 @@ class StageVisit:
     order: int
     entered_on: date
     left_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One recorded change of a CRM field; `old` and `new` as the CRM wrote them, `on` in the owner's time zone."""
+
+    field: str
+    old: str | None
+    new: str | None
+    on: date
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +201,7 @@ class Deal:
     contacts: tuple[Contact, ...] = ()
     activities: tuple[Activity, ...] = ()
     notes: tuple[Note, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
     close_plan: ClosePlan | None = None
     command_plan: Mapping[str, str] = field(default_factory=dict)
     custom: Mapping[str, Any] = field(default_factory=dict)

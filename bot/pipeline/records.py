@@ -20,6 +20,7 @@ from bot.pipeline.model import (
     Deal,
     DealStatus,
     DealType,
+    FieldChange,
     MeetingStatus,
     Note,
     Role,
@@ -35,7 +36,8 @@ STAGE_NOT_RECORDED = "not recorded"
 
 _ACTIVITIES = """
 SELECT t.opportunity_id, t."on", t.counts, t.not_counted_because,
-       a.activity_id, a.kind, a.user_id, a.start_at, a.direction, a.status, a.organiser, a.is_auto,
+       a.activity_id, a.kind, a.user_id, a.start_at,
+       date_diff('minute', a.start_at, a.end_at) AS minutes, a.direction, a.status, a.organiser, a.is_auto,
        a.subject, a.body
 FROM touchpoints t
 JOIN chosen USING (opportunity_id)
@@ -92,6 +94,16 @@ WHERE v.entered_on <= clock.today
 ORDER BY v.opportunity_id, v.position
 """
 
+_CHANGES = """
+SELECT h.*, timezone(o.timezone, h.at AT TIME ZONE 'UTC')::DATE AS "on"
+FROM field_history h
+JOIN chosen USING (opportunity_id)
+JOIN opportunities o USING (opportunity_id)
+JOIN clock ON clock.timezone = o.timezone
+WHERE h.at <= clock.as_of
+ORDER BY h.opportunity_id, h.at
+"""
+
 
 def read_users(cursor: duckdb.DuckDBPyConnection) -> dict[str, User]:
     """Return everybody in the directory by id. An unknown role grants no more than a rep's."""
@@ -127,6 +139,7 @@ class _Reader:
             "contacts": _CONTACTS,
             "notes": _NOTES,
             "visits": _VISITS,
+            "changes": _CHANGES,
             "lines": _ordered("close_plan_lines", "position"),
             "plans": _ordered("command_plans", "field"),
         }
@@ -154,6 +167,7 @@ class _Reader:
             contacts=tuple(_contact(contact) for contact in part["contacts"]),
             activities=tuple(self._activity(activity) for activity in part["activities"]),
             notes=tuple(self._note(note) for note in part["notes"]),
+            changes=tuple(_change(change) for change in part["changes"]),
             close_plan=_close_plan(part["lines"]),
             command_plan={plan["field"]: plan["text"] for plan in part["plans"]},
             custom=json.loads(row["custom"]) if row["custom"] else {},
@@ -179,6 +193,7 @@ class _Reader:
             body=row["body"],
             counted=row["counts"],
             not_counted_because=row["not_counted_because"],
+            minutes=row["minutes"],
         )
 
     def _note(self, row: Row) -> Note:
@@ -217,6 +232,10 @@ def _visit(row: Row) -> StageVisit:
     left_on = row["left_on"]
     ongoing = left_on is not None and left_on > row["today"]
     return StageVisit(row["stage"], row["stage_order"] or 0, row["entered_on"], None if ongoing else left_on)
+
+
+def _change(row: Row) -> FieldChange:
+    return FieldChange(row["field"], row["old"], row["new"], row["on"], row["by"])
 
 
 def _close_plan(lines: list[Row]) -> ClosePlan | None:

@@ -133,6 +133,15 @@ class Pipeline:
         for row in clock_rows(self._zones, as_of, self._recorded, self._workspace_zone):
             self._cohorts(row["today"])
 
+    def report(self, sql: str, as_of: datetime, deal_ids: Sequence[str] | None = None) -> list[Row]:
+        """Return the rows of a report: a statement over the snapshot that may read `chosen` and `clock`.
+
+        Without `deal_ids` every deal that existed at `as_of` is chosen, open or closed.
+        """
+        with self._cursor() as cursor:
+            self._choose(cursor, as_of, deal_ids, include_closed=True)
+            return fetch(cursor, sql)
+
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         cursor = self._connection.cursor()
@@ -165,11 +174,7 @@ class Pipeline:
         include_closed: bool = False,
     ) -> _Measured:
         """Measure deals; the cursor then knows `chosen`, `clock` and `facet_rows` too."""
-        present(cursor, "clock", CLOCK, clock_rows(self._zones, as_of, self._recorded, self._workspace_zone))
-        if deal_ids is None:
-            keep(cursor, "chosen", _CHOOSE_ALL if include_closed else _CHOOSE_OPEN)
-        else:
-            present(cursor, "chosen", CHOSEN, [{"opportunity_id": each} for each in sorted(set(deal_ids))])
+        self._choose(cursor, as_of, deal_ids, include_closed)
         standings = {row["opportunity_id"]: row for row in fetch(cursor, self._rules.standing_sql)}
         benchmarks = {deal_id: self._benchmarks_of(row) for deal_id, row in standings.items()}
         yardsticks = [_yardstick(deal_id, found) for deal_id, found in benchmarks.items()]
@@ -177,6 +182,20 @@ class Pipeline:
         keep(cursor, "facet_rows", self._rules.facets_sql)
         facets = {row["opportunity_id"]: row for row in fetch(cursor, "FROM facet_rows")}
         return _Measured(standings, benchmarks, facets)
+
+    def _choose(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        as_of: datetime,
+        deal_ids: Sequence[str] | None,
+        include_closed: bool,
+    ) -> None:
+        """Show the cursor what "now" is (`clock`) and which deals are meant (`chosen`)."""
+        present(cursor, "clock", CLOCK, clock_rows(self._zones, as_of, self._recorded, self._workspace_zone))
+        if deal_ids is None:
+            keep(cursor, "chosen", _CHOOSE_ALL if include_closed else _CHOOSE_OPEN)
+        else:
+            present(cursor, "chosen", CHOSEN, [{"opportunity_id": each} for each in sorted(set(deal_ids))])
 
     def _benchmarks_of(self, standing: Row) -> Benchmarks:
         if (supplied := self._supplied.get(standing["opportunity_id"])) is not None:
