@@ -13,6 +13,7 @@ _LIST_ITEM = re.compile(r"^\s*([-*•]|\d+[.)])\s+")
 _PARTS = re.compile(r"\b(steps?|parts?|blocks?|phases?|elements?|stages?|pieces?|lanes?|levels?|kinds?|types?)\b", re.I)
 _ASKS_FOR_LIST = re.compile(r"\b(what are|which|list|questions|checklist)\b", re.I)
 _STEM = 5  # letters that tell words apart well enough to see "approve" in "approval"
+_ASKING = frozenset({"what", "which", "when", "does", "gets", "have", "shoul", "would", "with", "from", "that", "this"})
 _COUNT_FITS = 3.0
 _LIST_FITS = 2.0
 _PARTS_FIT = 2.0
@@ -29,13 +30,14 @@ class _Block:
     items: int
 
 
-def excerpt(text: str, question: str, best: str, limit: int) -> str:
+def excerpt(text: str, title: str, question: str, best: str, limit: int) -> str:
     """Return the blocks of `text` that fit `question` best, up to `limit` words, at least one.
 
-    `best` is the passage that search found; the block that holds it counts for more.
+    `best` is the passage that search found; the block that holds it counts for more. Words of `title` tell
+    the blocks of one section nothing about each other.
     """
     blocks = _blocks(text)
-    weights = _weights(question, blocks)
+    weights = _weights(_stems(question) - _stems(title) - _ASKING, blocks)
     ranked = sorted(blocks, key=lambda block: (-_fit(block, question, best, weights), block.place))
     chosen: list[_Block] = []
     used = 0
@@ -66,10 +68,10 @@ def _stems(text: str) -> set[str]:
     return {word[:_STEM] for word in words(text) if len(word) > 3}
 
 
-def _weights(question: str, blocks: Sequence[_Block]) -> dict[str, float]:
-    """How much each word of the question tells the blocks apart: one that is everywhere tells nothing."""
+def _weights(asked: set[str], blocks: Sequence[_Block]) -> dict[str, float]:
+    """How much each word asked for tells the blocks apart: one that is everywhere tells nothing."""
     holding = Counter(stem for block in blocks for stem in _stems(block.text))
-    return {stem: math.log(1 + len(blocks) / holding[stem]) for stem in _stems(question) if stem in holding}
+    return {stem: math.log(1 + len(blocks) / holding[stem]) / 2 for stem in asked if stem in holding}
 
 
 def _fit(block: _Block, question: str, best: str, weights: dict[str, float]) -> float:

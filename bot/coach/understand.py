@@ -125,7 +125,8 @@ _ELEMENTS = tuple(
     )
 )
 _BRIEF = re.compile(
-    r"\b(in (one|two|three|a few|a couple of) (lines?|sentences?|words)|^\W*(one|two|three|a few) (lines?|sentences?) (on|about)|briefly|short version|tl;?dr)\b",
+    r"\b(in (one|two|three|a few|a couple of) (lines?|sentences?|words)|briefly|short version|tl;?dr)\b|"
+    r"^\W*(one|two|three|a few) (lines?|sentences?) (on|about)\b",
     re.I,
 )
 _HOW_TO = re.compile(

@@ -11,7 +11,7 @@ from bot.coach.excerpt import excerpt
 from bot.coach.reply import CoachReply, Outcome, Section
 from bot.handbook.search import Handbook
 
-EXCERPT_WORDS = 140
+EXCERPT_WORDS = 145
 _RELATED = 3
 
 
@@ -24,7 +24,7 @@ def answer_handbook(question: str, handbook: Handbook | None, as_of: datetime) -
         return _nothing(question, handbook, as_of)
     best = found[0]
     section = handbook.section(best.id)
-    quoted = excerpt(section.text if section else best.text, question, best.text, EXCERPT_WORDS)
+    quoted = excerpt(section.text if section else best.text, best.title, question, best.text, EXCERPT_WORDS)
     see_also = [passage for passage in found[1:] if passage.key != best.key]
     more = f"\nSee also: {'; '.join(f'{passage.title} ({passage.key})' for passage in see_also)}." if see_also else ""
     return CoachReply(
