@@ -134,26 +134,23 @@ CITATIONS = (
 ANSWER = CoachReply(
     outcome=Outcome.ANSWER,
     as_of=NOW,
-    headline="Norrland has gone quiet: no reply for 17 days and nothing booked, four weeks before the close date.",
+    headline="Mill control rollout: At Risk",
     text=(
-        "Mill control rollout is At Risk: no reply for 17 days, no meeting booked, 41 days in Proposal.\n"
-        "Next: ask Elin for 20 minutes with the finance director by Tue 24 Nov."
+        "*Mill control rollout: At Risk* · 184,000 EUR · Proposal · closes Fri 18 Dec, in 28 days\n"
+        "*Why:* no reply for 17 days; nothing booked in the next 30 days; 41 days in Proposal.\n"
+        "*They did:* Elin replied to the proposal on 3 Nov; Elin and the control engineer attended the demo.\n"
+        "*Only said:* “we would like to sign before Christmas” (Elin, Tue 3 Nov): soft, no date and no name in it.\n"
+        "*MEDDPPICC* *critical:* economic buyer; partial: paper process; stale: competition.\n"
+        "*Next:*\n"
+        "• Priya asks Elin for 20 minutes with the finance director, by Tue 24 Nov; done when it is in both "
+        "calendars. [1]\n"
+        "• Priya agrees the review dates backwards from 18 December, by Thu 26 Nov; done when procurement "
+        "names the reviewer. [2]"
     ),
     deal=TIMBER,
     health=HEALTH,
     benchmarks=BENCHMARKS,
-    did=(
-        Observation(on=date(2026, 11, 3), text="Elin Sandström replied to the proposal", source="a-112"),
-        Observation(on=date(2026, 10, 28), text="Elin and the control engineer attended the demo", source="a-104"),
-    ),
-    said=(
-        Observation(
-            on=date(2026, 11, 3),
-            text="Elin on timing:",
-            source="a-112",
-            quote="we would like to sign before Christmas, legal has to look at it first",
-        ),
-    ),
+    did=(Observation(on=date(2026, 11, 3), text="Elin Sandström replied to the proposal", source="a-112"),),
     meddppicc=GAPS,
     next_steps=STEPS,
     citations=CITATIONS,
@@ -164,42 +161,28 @@ CONSULT = CoachReply(
     outcome=Outcome.ANSWER,
     as_of=NOW,
     headline="Consult: Mill control rollout: At Risk",
-    text="*Consult: Mill control rollout: At Risk* (only you see this)\n*Agenda:* set-up; overview; action plan.",
+    text=(
+        "*Consult: Mill control rollout: At Risk* (only you see this) · 184,000 EUR · Proposal\n"
+        "*Agenda:* 5 min set-up; 10 min Priya's overview, uninterrupted; 30 min consult; 5 min action plan.\n"
+        "*Inspect:*\n"
+        "• no reply for 17 days; nothing booked in the next 30 days; 41 days in Proposal\n"
+        "• Economic buyer: missing, nobody with budget authority has been met\n"
+        "• They wrote: “we would like to sign before Christmas, legal has to look at it first” (3 Nov)\n"
+        "• CRM next step “follow up” is vague: no owner, act or date\n"
+        "*Questions:*\n"
+        "1. Who signs off an unbudgeted 184,000 at Norrland, and how do we know?\n"
+        "2. What would Elin have to risk to bring us into that room?\n"
+        "3. How does the legal review run, step by step, and who owns each step?\n"
+        "4. What has the mill gained or lost by waiting since 3 Nov?\n"
+        "5. Which alternative did they last mention, and what speaks for it?\n"
+        "6. What would have to be true on 1 December for 18 December to hold?\n"
+        "*Next:*\n"
+        "• Priya asks Elin for 20 minutes with the finance director, by Tue 24 Nov; done when it is booked. [1]\n"
+        "Follow-up on Fri 27 Nov: each action done, moved or dropped, with what the buyer did."
+    ),
     deal=TIMBER,
     health=HEALTH,
     benchmarks=BENCHMARKS,
-    sections=(
-        Section(
-            title="Agenda",
-            lines=(
-                "5 min set-up: purpose, process, payoff",
-                "10 min Priya's overview, uninterrupted",
-                "30 min consult: open questions, worst gap first",
-                "5 min action plan: who, what, by when, proof",
-            ),
-        ),
-        Section(
-            title="Inspect",
-            lines=(
-                "no reply for 17 days; nothing booked in the next 30 days; 41 days in Proposal",
-                "Economic buyer: missing, nobody with budget authority has been met",
-                "Paper process: partial, neither steps nor dates",
-                "They wrote: “we would like to sign before Christmas, legal has to look at it first” (3 Nov)",
-                "CRM next step “follow up” is vague: no owner, act or date",
-            ),
-        ),
-        Section(
-            title="Questions",
-            lines=(
-                "Who signs off an unbudgeted 184,000 at Norrland, and how do we know?",
-                "What would Elin have to risk to bring us into that room?",
-                "How does the legal review run, step by step, and who owns each step?",
-                "What has the mill gained or lost by waiting since 3 Nov?",
-                "Which alternative did they last mention, and what speaks for it?",
-                "What would have to be true on 1 December for 18 December to hold?",
-            ),
-        ),
-    ),
     meddppicc=GAPS,
     next_steps=STEPS[:2],
     citations=CITATIONS,

@@ -16,6 +16,7 @@ async def test_a_direct_message_is_answered_in_its_thread_with_a_card(office):
     assert reply.thread_ts == sent.message.ts
     assert "🟠 Mill control rollout · At Risk" in shown_text(reply.blocks)
     assert "no reply for 17 days" in reply.text
+    assert "*" not in reply.text
     posted = office.slack.calls_of("chat.postMessage")[0].args
     assert (posted["unfurl_links"], posted["unfurl_media"]) == (False, False)
 
@@ -125,7 +126,7 @@ async def test_consult_shows_the_pack_to_the_asker_alone(office):
     seen = await office.slack.wait_for(lambda s: s.ephemerals(office.priya))
 
     assert delivery.acked
-    assert "🧭 Consult · Mill control rollout" in shown_text(seen[0].blocks)
+    assert "Consult · 🟠 Mill control rollout" in shown_text(seen[0].blocks)
     assert office.slack.messages(office.deals) == []
 
 
@@ -157,7 +158,7 @@ async def test_choosing_from_a_consult_menu_prepares_that_consult(office):
     await office.slack.slash(office.priya, office.deals, "/consult", "pilot")
     (menu,) = await office.slack.wait_for(lambda s: s.ephemerals(office.priya))
     await office.slack.click(office.priya, menu, ActionId.CHOOSE_CONSULT.numbered(0))
-    await office.slack.wait_for(lambda _: "🧭 Consult" in shown_text(menu.blocks))
+    await office.slack.wait_for(lambda _: "Consult · 🟠" in shown_text(menu.blocks))
 
     assert office.coach.asked[-1] == (TIMBER.id, None)
 

@@ -151,7 +151,7 @@ async def test_an_expired_response_url_is_answered_by_direct_message(http_office
         office.slack.workspace.response_urls.use(delivery.payload["response_url"].rsplit("/", 1)[1])
     reply = await office.slack.wait_for(lambda s: s.messages(office.priya))
 
-    assert "🧭 Consult" in shown_text(reply[0].blocks)
+    assert "Consult · 🟠" in shown_text(reply[0].blocks)
 
 
 async def test_without_memory_nothing_is_answered_twice_and_the_person_is_told(http_office, tmp_path):

@@ -125,44 +125,59 @@ def test_nothing_untrusted_becomes_markup():
         assert "evil.example" not in shown
 
 
-def test_the_card_leads_with_the_bucket_and_keeps_the_order():
+def test_an_answer_leads_with_the_bucket_and_keeps_the_order():
     shown = shown_text(list(answer_message(ANSWER, hosts=HOSTS, reply_id=9).blocks))
     order = [
         "🟠 Mill control rollout · At Risk",
         "184,000 EUR",
-        "Why At Risk",
-        "What the buyer did",
-        "gaps",
-        "Next steps",
+        "Why:",
+        "They did:",
+        "Next:",
+        "The worst gaps",
+        "Figures as of",
     ]
 
     places = [shown.index(part) for part in order]
     assert places == sorted(places)
-    assert "Tue 24 Nov" in shown
-    assert "n=38" in shown
-    assert "Confirmed: metrics, identify pain" in shown
+    assert "typical time in this stage 23 days (n=38)" in shown
+    assert shown.count("L2 same segment and type") == 1
 
 
-def test_gaps_come_worst_first_and_settled_elements_are_no_gaps():
+def test_what_the_heading_says_is_not_said_again():
     shown = shown_text(list(answer_message(ANSWER).blocks))
 
-    assert shown.index("Economic buyer") < shown.index("Paper process") < shown.index("Competition")
+    assert "Mill control rollout: At Risk" not in shown
+    assert "Mill control rollout: At Risk" in answer_message(ANSWER).text
+
+
+def test_gaps_come_worst_first_and_only_if_they_press():
+    shown = shown_text(list(answer_message(ANSWER).blocks)).split("The worst gaps")[1]
+
+    assert shown.index("Economic buyer") < shown.index("Paper process")
+    assert "Competition" not in shown
     assert "Partner" not in shown
 
 
 def test_what_is_left_out_is_counted():
-    many = ANSWER.model_copy(update={"did": ANSWER.did * 3, "caveats": ("one", "two", "three", "four", "five")})
+    many = ANSWER.model_copy(
+        update={
+            "caveats": ("one", "two", "three", "four", "five"),
+            "citations": ANSWER.citations * 3,
+            "text": "\n".join(f"line {number}" for number in range(45)),
+        }
+    )
     shown = shown_text(list(answer_message(many).blocks))
 
-    assert "3 more not shown" in shown
     assert "2 more caveats not shown" in shown
+    assert "2 more" in shown
+    assert "5 more lines not shown" in shown
 
 
-def test_a_headline_that_says_more_than_the_header_is_shown_and_a_mere_echo_is_not():
-    echo = ANSWER.model_copy(update={"headline": "Mill control rollout: At Risk"})
+def test_sources_carry_the_numbers_the_message_cites():
+    blocks = answer_message(ANSWER).blocks
 
-    assert "Norrland has gone quiet" in shown_text(list(answer_message(ANSWER).blocks))
-    assert "Mill control rollout: At Risk" not in shown_text(list(answer_message(echo).blocks))
+    assert "[1] Finding the economic buyer  ·  [2] Paper process" in shown_text(list(blocks))
+    assert "[1]" not in shown_text(list(answer_message(HANDBOOK).blocks))
 
 
 def test_links_go_only_to_the_handbook_host():
@@ -198,15 +213,14 @@ def test_a_menu_carries_ids_and_nothing_else():
     assert [row["block_id"] for row in rows] == ["menu:m1:0", "menu:m1:1"]
 
 
-def test_questions_of_a_consult_are_numbered():
-    blocks = consult_message(CONSULT).blocks
+def test_a_list_stays_with_the_line_that_introduces_it():
     styles = {
         block["elements"][0]["elements"][0]["text"]: block["elements"][1]["style"]
-        for block in blocks
+        for block in consult_message(CONSULT).blocks
         if block["type"] == "rich_text" and len(block["elements"]) > 1
     }
 
-    assert styles == {"Agenda": "bullet", "Inspect": "bullet", "Questions": "ordered", "Next steps": "ordered"}
+    assert styles == {"Inspect:": "bullet", "Questions:": "ordered", "Next:": "bullet"}
 
 
 def test_an_empty_digest_is_one_line():

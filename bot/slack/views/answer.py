@@ -1,11 +1,9 @@
 """Every answer the coach gives, as one Slack message."""
 
-import re
-
 from bot.coach.reply import CoachReply, Outcome
 from bot.slack.ids import ActionId
-from bot.slack.views import parts, wording
-from bot.slack.views.blocks import actions, button, feedback, header
+from bot.slack.views import parts
+from bot.slack.views.blocks import actions, button, feedback
 from bot.slack.views.escape import mrkdwn_lines
 from bot.slack.views.message import Block, Message, fitted
 from bot.slack.views.prose import prose, without_markup
@@ -16,53 +14,38 @@ _WITH_FIGURES = {Outcome.ANSWER, Outcome.ANSWER_CLOSED, Outcome.ANSWER_PIPELINE}
 
 
 def answer_message(reply: CoachReply, *, hosts: frozenset[str] = frozenset(), reply_id: int | None = None) -> Message:
-    """Render an answer. A judged deal becomes a card: bucket, what the buyer did, gaps, next step
-    (DOMAIN 8.1); anything else is its own plain message.
+    """Render an answer: the deal and its bucket, the coach's message, the worst gaps with their evidence.
 
-    `hosts` may be linked to; with `reply_id` the answer can be rated.
+    The message is already in the order of DOMAIN 8.1 (bucket, what the buyer did, gaps, next step) and
+    within its length. `hosts` may be linked to; with `reply_id` the answer can be rated.
     """
-    body = _card(reply) if _is_judged_deal(reply) else [*prose(reply.text or reply.headline), *_picks(reply)]
+    body = [
+        *parts.deal_head(reply),
+        *prose(message_below_head(reply)),
+        *parts.pressing_gaps(reply.meddppicc),
+        *_picks(reply),
+    ]
+    return Message(text=fallback_text(reply), blocks=fitted(body, foot(reply, hosts, reply_id)))
+
+
+def message_below_head(reply: CoachReply) -> str:
+    """The plain message, without its first line where that repeats what stands in the heading."""
+    text = reply.text or reply.headline
+    first, _, rest = text.partition("\n")
+    repeats = reply.deal is not None and rest and without_markup(first).startswith(reply.headline)
+    return rest if repeats else text
+
+
+def foot(reply: CoachReply, hosts: frozenset[str], reply_id: int | None) -> list[Block]:
+    """Sources, caveats and dates, and the thumbs."""
     small = parts.small_print(reply) if reply.outcome in _WITH_FIGURES or reply.caveats else []
     rating = [feedback(reply_id)] if reply_id is not None else []
-    foot = [*parts.sources(reply, hosts), *small, *rating]
-    return Message(text=fallback_text(reply), blocks=fitted([*_head(reply), *body], foot))
+    return [*parts.sources(reply, hosts), *small, *rating]
 
 
 def fallback_text(reply: CoachReply) -> str:
     """The plain message, escaped: notifications and screen readers get all of it."""
     return mrkdwn_lines(without_markup(reply.text or reply.headline), _TEXT_LIMIT) or "The answer is below."
-
-
-def extra_headline(reply: CoachReply) -> list[Block]:
-    """The headline, unless it only repeats the name and bucket that stand above it."""
-    rest = reply.headline.replace("Consult", "").replace("(insufficient data)", "")
-    for known in (reply.deal.name if reply.deal else "", _bucket_word(reply)):
-        rest = rest.replace(known, "")
-    return parts.headline(reply.headline) if re.search(r"\w", rest) else []
-
-
-def _head(reply: CoachReply) -> list[Block]:
-    if reply.deal is None:
-        return []
-    bucket = reply.health.bucket if reply.health else None
-    verdict = f" · {bucket.value}" if bucket else ""
-    mark = f"{wording.bucket_mark(bucket)} " if reply.health else ""
-    return [header(f"{mark}{reply.deal.name}{verdict}"), *parts.facts_line(reply.deal)]
-
-
-def _is_judged_deal(reply: CoachReply) -> bool:
-    return reply.deal is not None and bool(reply.health or reply.meddppicc)
-
-
-def _card(reply: CoachReply) -> list[Block]:
-    return [
-        *extra_headline(reply),
-        *parts.sections(reply.sections),
-        *parts.why(reply.health),
-        *parts.did_and_said(reply),
-        *parts.gaps(reply.meddppicc),
-        *parts.next_steps(reply.next_steps),
-    ]
 
 
 def _picks(reply: CoachReply) -> list[Block]:
@@ -72,7 +55,3 @@ def _picks(reply: CoachReply) -> list[Block]:
         for number, deal in enumerate(reply.choices[:_MAX_BUTTONS])
     ]
     return [actions(picks)] if picks else []
-
-
-def _bucket_word(reply: CoachReply) -> str:
-    return reply.health.bucket.value if reply.health and reply.health.bucket else ""

@@ -83,22 +83,18 @@ def feedback(reply_id: int) -> Block:
 
 
 def rich_text(*parts: Element) -> Block:
-    """Prose and lists made of `line`, `bullets` and `numbered`."""
+    """Prose and lists made of `line`, `bullets` and `numbered`; each `line` starts a new row."""
     return {"type": "rich_text", "elements": list(parts)}
 
 
 def words(text: str, *, bold: bool = False, italic: bool = False, limit: int = 600) -> Element:
-    """A run of harmless text. Spaces at its ends are kept, since runs stand side by side."""
+    """A run of harmless text. A space at either end is kept, since runs stand side by side."""
     inner = plain(text, limit)
-    lead, tail = (" " if text[:1] == " " else ""), (" " if text[-1:] == " " else "")
+    lead = " " if text[:1] == " " and inner else ""
+    tail = " " if text[-1:] == " " and inner else ""
     style = {name: True for name, on in (("bold", bold), ("italic", italic)) if on}
     element: Element = {"type": "text", "text": f"{lead}{inner}{tail}" or " "}
     return element | ({"style": style} if style else {})
-
-
-def new_line() -> Element:
-    """A line break inside a line of rich text."""
-    return {"type": "text", "text": "\n"}
 
 
 def line(*elements: Element) -> Element:
@@ -120,9 +116,9 @@ def _list(style: str, items: Iterable[Sequence[Element]]) -> Element:
     return {"type": "rich_text_list", "style": style, "elements": [line(*item) for item in items]}
 
 
-def titled(title: str, items: Sequence[Sequence[Element]], *, ordered: bool = False) -> Block:
-    """A bold title over a list."""
-    return rich_text(line(words(title, bold=True)), numbered(items) if ordered else bullets(items))
+def titled(title: str, items: Sequence[Sequence[Element]]) -> Block:
+    """A bold title over a bulleted list."""
+    return rich_text(line(words(title, bold=True)), bullets(items))
 
 
 def link_markup(url: str | None, label: str, hosts: frozenset[str]) -> str:

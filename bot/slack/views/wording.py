@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from bot.coach.reply import BenchmarkLine, DealRef, ElementStatus, Severity
+from bot.coach.reply import BenchmarkLine, DealRef, ElementLine, ElementStatus, Severity
 from bot.pipeline.brief import HealthBucket
 
 # Shown beside the word, never instead of it: colour alone does not reach everyone.
@@ -27,7 +27,7 @@ STATUS_WORDS = {
     ElementStatus.STALE: "stale",
     ElementStatus.NOT_APPLICABLE: "not applicable",
 }
-SEVERITY_ORDER = {Severity.CRITICAL: 0, Severity.HIGH: 1, Severity.MEDIUM: 2, Severity.LOW: 3}
+_SEVERITY_ORDER = {Severity.CRITICAL: 0, Severity.HIGH: 1, Severity.MEDIUM: 2, Severity.LOW: 3}
 
 
 def sentence(text: str) -> str:
@@ -68,10 +68,15 @@ def deal_facts(deal: DealRef) -> list[str]:
     return [fact for fact in facts if fact]
 
 
+def urgency(gap: ElementLine) -> int:
+    """Sorts gaps worst first."""
+    return _SEVERITY_ORDER[gap.severity] if gap.severity else len(_SEVERITY_ORDER)
+
+
 def benchmark(benchmark: BenchmarkLine) -> str:
-    """A benchmark with unit, sample size and cohort, as it may be shown (DOMAIN 8.1)."""
+    """A benchmark with unit and sample size; the cohort level is said beside it (DOMAIN 8.1)."""
     label = _BENCHMARK_LABELS.get(benchmark.name, benchmark.name.replace("_", " "))
-    return f"{label} {_benchmark_value(benchmark)} (n={benchmark.n}, {benchmark.level})"
+    return f"{label} {_benchmark_value(benchmark)} (n={benchmark.n})"
 
 
 def _benchmark_value(benchmark: BenchmarkLine) -> str:
