@@ -2,20 +2,11 @@
 
 import os
 
-import pytest
-
 POSTGRES_URL = "COACH_TEST_POSTGRES_URL"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Give each xdist worker a database of its own, before any test module reads the variable."""
-    worker = getattr(config, "workerinput", {}).get("workerid")
-    shared = os.environ.get(POSTGRES_URL)
-    if worker and shared:
-        os.environ[POSTGRES_URL] = _own_database(shared, worker)
-
-
-def _own_database(shared: str, worker: str) -> str:
+def own_database(shared: str, worker: str) -> str:
+    """Return the URL of this worker's database on the server of `shared`, made if it is not there yet."""
     import psycopg
     from psycopg.sql import SQL, Identifier
     from sqlalchemy import make_url
@@ -27,3 +18,8 @@ def _own_database(shared: str, worker: str) -> str:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
     return url.set(database=name).render_as_string(hide_password=False)
+
+
+# At import, not in a hook: conftests further down read the variable when they are imported.
+if (_worker := os.environ.get("PYTEST_XDIST_WORKER")) and (_shared := os.environ.get(POSTGRES_URL)):
+    os.environ[POSTGRES_URL] = own_database(_shared, _worker)

@@ -1,1 +1,1 @@
-"""Deals as data: what CRM, mail and calendar say, imported, measured, compared. Knows no Slack, no model, no handbook."""
+"""Deals as data: what CRM, mail and calendar say, imported and measured. Knows no Slack and no model."""
