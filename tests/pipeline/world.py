@@ -105,8 +105,7 @@ class World:
 
     def con(self) -> duckdb.DuckDBPyConnection:
         """Return the snapshot."""
-        self.backend = load_rows(self.rows)  # kept: the connection lives as long as its backend
-        return self.backend.con
+        return load_rows(self.rows).con
 
     def pipeline(self) -> Pipeline:
         """Return the pipeline over the snapshot."""
