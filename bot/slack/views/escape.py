@@ -12,6 +12,7 @@ LINK_REMOVED = "(link removed)"
 
 _INVISIBLE_KEPT = {"\u200d", "\ufe0f"}  # joiner and variation selector: emoji need them
 _JOINER = "\u2060"
+_ROOM_BEFORE_CLEANING = 4
 _URL = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.|mailto:|javascript:|\btel:)[^\s<>|\"')\]]*", re.IGNORECASE)
 _BARE_HOST_WITH_PATH = re.compile(r"\b(?:[a-z0-9-]+\.)+[a-z]{2,}/[^\s<>|\"')\]]*", re.IGNORECASE)
 _ENTITY = re.compile(r"<[@#!][^>\n]{0,200}>")
@@ -28,6 +29,9 @@ def plain(text: str, limit: int = 3000) -> str:
     Control and direction-changing characters go, white space collapses, links are dropped, `<@U…>`
     entities go and `@channel` no longer reads as a mention.
     """
+    room = _ROOM_BEFORE_CLEANING * limit
+    if len(text) > room:
+        text = text[:room] + CUT  # a mail of a megabyte is not cleaned to show one line of it
     line = " ".join(_visible(text).split())
     line = _ENTITY.sub("", line)
     line = _BARE_HOST_WITH_PATH.sub(LINK_REMOVED, _URL.sub(LINK_REMOVED, line))
