@@ -8,11 +8,14 @@ from bot.memory.errors import (
     UnknownReplyError,
 )
 from bot.memory.health import HealthRow
+from bot.memory.model_use import Allowance, CallOutcome, ModelCall, Usage, VerdictRecord
 from bot.memory.replies import FeedbackValue, ReplyRecord
 from bot.memory.service import Memory
 
 __all__ = [
+    "Allowance",
     "BotMemoryError",
+    "CallOutcome",
     "Claim",
     "DeliveryRow",
     "DeliveryStatus",
@@ -21,6 +24,9 @@ __all__ = [
     "Memory",
     "MemoryConfigurationError",
     "MemoryUnavailableError",
+    "ModelCall",
     "ReplyRecord",
     "UnknownReplyError",
+    "Usage",
+    "VerdictRecord",
 ]

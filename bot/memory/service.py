@@ -5,15 +5,16 @@ Invariant: each method is one transaction, committed when it returns.
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Engine
 
-from bot.memory import deliveries, events, health, replies, threads
+from bot.memory import deliveries, events, health, model_use, replies, threads
 from bot.memory.database import connect, enable_wal, reading, writing
 from bot.memory.deliveries import Claim, DeliveryRow, DeliveryStatus
 from bot.memory.health import HealthRow
 from bot.memory.migrate import upgrade
+from bot.memory.model_use import Allowance, CallOutcome, ModelCall, Usage, VerdictRecord
 from bot.memory.replies import FeedbackValue, ReplyRecord
 
 LEASE = timedelta(minutes=5)
@@ -108,9 +109,7 @@ class Memory:
 
     # Deliveries
 
-    def claim(
-        self, kind: str, reader_id: str, day: date, now: datetime, lease: timedelta = LEASE
-    ) -> Claim | None:
+    def claim(self, kind: str, reader_id: str, day: date, now: datetime, lease: timedelta = LEASE) -> Claim | None:
         """Take the right to send the `kind` of `day` to one reader; None if it is not to be had.
 
         None means: another process holds it, a retry is not due yet, it was sent, or it was given up.
@@ -139,9 +138,7 @@ class Memory:
         None if another process took the delivery over or sent it meanwhile.
         """
         with writing(self._engine) as connection:
-            return deliveries.mark_failed(
-                connection, claim, reason, now, final=final, retry_after=retry_after
-            )
+            return deliveries.mark_failed(connection, claim, reason, now, final=final, retry_after=retry_after)
 
     def deliveries(self, status: DeliveryStatus | str | None = None) -> list[DeliveryRow]:
         """Return the delivery ledger, newest day first, of one status or all."""
@@ -184,3 +181,45 @@ class Memory:
         """
         with reading(self._engine) as connection:
             return health.latest(connection, deal_ids, day)
+
+    # The language model
+
+    def reserve_model_call(self, call: ModelCall, allowance: Allowance, now: datetime) -> int | None:
+        """Count a call's estimate against its asker's day and return its id; None if it no longer fits."""
+        with writing(self._engine) as connection:
+            return model_use.reserve(connection, call, allowance, now)
+
+    def settle_model_call(self, call_id: int, outcome: CallOutcome, usage: Usage, seconds: float) -> None:
+        """Replace the estimate of a reserved call by what it really used."""
+        with writing(self._engine) as connection:
+            model_use.settle(connection, call_id, outcome, usage, seconds)
+
+    def model_usage(self, asker_id: str, day: date) -> Usage:
+        """Return what a person has used or reserved on one day."""
+        with reading(self._engine) as connection:
+            return model_use.spent(connection, asker_id, day)
+
+    def record_verdict(self, verdict: VerdictRecord, now: datetime) -> None:
+        """Store what the grounding check found in one answer of the model."""
+        with writing(self._engine) as connection:
+            model_use.add_verdict(connection, verdict, now)
+
+    def verdict_tally(self, since: datetime) -> dict[str, int]:
+        """Return how many verdicts of each outcome there were since an instant."""
+        with reading(self._engine) as connection:
+            return model_use.tally(connection, since)
+
+    def removal_reasons(self, since: datetime) -> dict[str, int]:
+        """Return why statements of the model were removed since an instant, and how often."""
+        with reading(self._engine) as connection:
+            return model_use.reasons(connection, since)
+
+    def model_answer(self, key: str, now: datetime) -> dict[str, Any] | None:
+        """Return the answer kept under a hash of what was asked, unless it has expired."""
+        with reading(self._engine) as connection:
+            return model_use.find_answer(connection, key, now)
+
+    def keep_model_answer(self, key: str, answer: dict[str, Any], now: datetime, expires_at: datetime) -> None:
+        """Keep an answer until `expires_at`, and forget the expired ones."""
+        with writing(self._engine) as connection:
+            model_use.keep_answer(connection, key, answer, now, expires_at)
