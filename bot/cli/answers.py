@@ -51,15 +51,22 @@ def digest(
         print_message(digest_text(built))
 
 
-def asker(runtime: Runtime, email: str) -> Asker:
-    """The person with this address, or the end of the command with what to do."""
+def asker(runtime: Runtime, who: str) -> Asker:
+    """The person with this e-mail address, user id or full name, or the end of the command with what to do."""
     try:
-        found = runtime.coach.asker_for_email(email)
+        found = runtime.coach.asker_for_email(who) or runtime.coach.asker_for_user(_user_id(runtime, who))
     except NoSnapshot as error:
         fail(str(error))
     if found is None:
-        fail(f"nobody active in users.csv has the e-mail address {email}")
+        fail(f"nobody active in users.csv has the e-mail address, id or name {who!r}")
     return found
+
+
+def _user_id(runtime: Runtime, who: str) -> str:
+    """The id of the only person called `who`; `who` itself if that is no name, so that ids work too."""
+    users = runtime.coach.open_pipeline().users
+    named = [user.id for user in users.values() if user.name.casefold() == who.casefold()]
+    return named[0] if len(named) == 1 else who
 
 
 def show(reply: CoachReply, *, as_json: bool) -> None:

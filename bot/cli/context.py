@@ -22,7 +22,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="ISO", help="Answer as of this day or instant instead of now.")
 ]
-As = Annotated[str, typer.Option("--as", metavar="EMAIL", help="Who asks; decides which deals are visible.")]
+As = Annotated[
+    str, typer.Option("--as", metavar="PERSON", help="Who asks (e-mail, id or name); decides which deals are visible.")
+]
 
 
 def open_runtime() -> Runtime:

@@ -52,7 +52,7 @@ def facets(
     include_closed: Annotated[bool, typer.Option("--all", help="Closed deals too.")] = False,
     as_of: AsOf = None,
 ) -> None:
-    """All facets, health and benchmarks, one row a deal. For operators: shows every deal."""
+    """Everything measured about deals, a row each. For operators: nobody's access is asked."""
     runtime = open_runtime()
     now = instant(as_of, runtime.settings.timezone)
     try:

@@ -50,6 +50,9 @@ def words(text: str) -> list[str]:
 def resolve(text: str, deals: Sequence[DealName]) -> Resolution:
     """Return the deals `text` names. An open deal is preferred over closed ones of the same strength."""
     asked = words(text)
+    by_id = [deal for deal in deals if re.search(rf"(?<![\w-]){re.escape(deal.id)}(?![\w-])", text, re.IGNORECASE)]
+    if by_id:
+        return Resolution(deals=tuple(by_id))
     scored = [(score, deal, matched) for deal in deals for score, matched in [_strength(asked, deal)] if score >= 1]
     if not scored:
         return Resolution(near=_near(asked, deals))
@@ -80,8 +83,6 @@ def _prefer_single_open(deals: list[DealName]) -> tuple[DealName, ...]:
 
 def _strength(asked: list[str], deal: DealName) -> tuple[float, frozenset[str]]:
     """How strongly `asked` names `deal`: 1 is enough to identify it, more breaks ties."""
-    if deal.id.casefold() in " ".join(asked) or deal.id.casefold() in asked:
-        return 10.0, frozenset(words(deal.id))
     account = words(deal.account)
     rest = [word for word in words(deal.name) if word not in account]
     weights = {word: 0.5 for word in (*account[1:], *rest) if word not in GENERIC}

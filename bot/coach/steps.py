@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.coach.connections import knows_activity
 from bot.coach.dates import working_days_after
 from bot.coach.people import approach
 from bot.coach.qualify.meddppicc import ElementResult, Qualification
@@ -71,7 +72,7 @@ class StepPlanner:
 
     def plan(self) -> list[PlannedStep]:
         """The steps, the most pressing first."""
-        if self.brief.health.insufficient:
+        if self.brief.health.insufficient and knows_activity(self.brief):
             return [from_action(self.actions.new_deal, self.brief, self.gone)]
         by_signal = self._for_signals()
         if self.brief.health.bucket is HealthBucket.POOR:
@@ -130,7 +131,8 @@ def _filled(text: str, done_when: str, days: int, query: str, contact: Contact |
 
 
 def _slots(contact: Contact | None, brief: DealBrief) -> dict[str, str]:
-    name = contact.name if contact else f"the first contact at {brief.deal.account}"
+    nobody = f"a first contact at {brief.deal.account}" if brief.deal.account else "a first contact"
+    name = contact.name if contact else nobody
     return {"contact": name, "account": brief.deal.account, "rep": brief.deal.owner.first_name}
 
 

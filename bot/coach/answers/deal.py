@@ -22,6 +22,7 @@ from bot.coach.answers.wording import (
 )
 from bot.coach.commitment import SaidVersusDid, said_versus_did
 from bot.coach.conflicts import amount_conflicts, date_conflicts
+from bot.coach.connections import knows_activity, missing_sources
 from bot.coach.dates import day_words, plural
 from bot.coach.departures import departures
 from bot.coach.evidence.rules import extract
@@ -148,8 +149,9 @@ def _text(view: DealView, question: Question, headline: str) -> str:
         (after_verdict, _fields(view)),
         (after_verdict, _heard(view)),
         (after_verdict, _stage_line(view.brief)),
-        (len(must), _unfinished_sources(view.brief)),
+        (len(must), _unfinished_sources(view.brief) if knows_activity(view.brief) else ""),
         (len(must), _lift(view.brief)),
+        (after_verdict, _benchmarks(view.brief) if not question.wants_odds else ""),
     ]
     limit = DM_WORDS * 2 // 3 if question.brief else DM_WORDS
     return within(limit, must, [(place, line) for place, line in may if line and line not in must])
@@ -157,7 +159,7 @@ def _text(view: DealView, question: Question, headline: str) -> str:
 
 def _why(brief: DealBrief) -> str:
     if brief.health.insufficient:
-        return f"too early to judge: {brief.health.insufficient}"
+        return f"{not_rated(brief)}: {brief.health.insufficient}{_age(brief)}"
     good = brief.health.bucket is HealthBucket.GOOD
     telling = [signal for signal in telling_signals(brief) if good or signal.points < 0]
     untold = [signal for signal in telling if signal.code not in _TOLD_BY_ACTS]
@@ -166,10 +168,24 @@ def _why(brief: DealBrief) -> str:
     return "; ".join([*reasons, *binding[:1]]) or "no signal either way"
 
 
+def not_rated(brief: DealBrief) -> str:
+    """Why a deal has no verdict: it is too new, or nobody can see what the buyer does."""
+    return "too early to judge" if knows_activity(brief) else "not rated"
+
+
+def _age(brief: DealBrief) -> str:
+    """Age against the typical cycle, for a deal whose activity is unknown: the clock still runs."""
+    typical, ratio = brief.benchmarks.get("typical_cycle"), brief.facets.age_ratio
+    if knows_activity(brief) or typical is None or ratio is None or brief.facets.opp_age is None:
+        return ""
+    age = plural(brief.facets.opp_age, "day")
+    return f"; {age} old, {ratio:.2g}x the typical cycle of {benchmark_words(typical)} days"
+
+
 def _did(view: DealView, why: str) -> str:
     facets = view.brief.facets
-    if facets.touches_last_14 is None:
-        return "unknown, because mail and calendar are not connected; that is not silence"
+    if not knows_activity(view.brief):
+        return f"unknown, not silence: {missing_sources(view.brief)}"
     acts = [act.text for act in view.record.did]
     if facets.days_since_inbound is None:
         acts.insert(0, "no mail from them on record")
@@ -237,7 +253,7 @@ def _lift(brief: DealBrief) -> str:
     if not brief.health.what_would_change:
         return ""
     lift = brief.health.what_would_change[0]
-    return f"_What would lift it to {lift.bucket.value}: {lift.change}._"
+    return f"What would lift it to {lift.bucket.value}: {lift.change}."
 
 
 def _injection(view: DealView) -> str:
@@ -247,8 +263,16 @@ def _injection(view: DealView) -> str:
 
 
 def _unfinished_sources(brief: DealBrief) -> str:
-    silent = [source.detail for source in brief.sources if not source.connected]
-    return f"Unknown, not zero: {'; '.join(silent)}." if silent else ""
+    silent = missing_sources(brief)
+    return f"Unknown, not zero: {silent}." if silent else ""
+
+
+def _benchmarks(brief: DealBrief) -> str:
+    """Benchmarks not yet in the text: the cycle and the win rate, each with its level and sample."""
+    cycle, rate = (brief.benchmarks.get(name) for name in ("typical_cycle", "typical_win_rate_from_stage"))
+    shown = [f"typical cycle {benchmark_words(cycle)} days"] if cycle and not _age(brief) else []
+    shown += [f"typical win rate from {brief.deal.stage} {benchmark_words(rate)}"] if rate else []
+    return f"Benchmarks: {'; '.join(shown)}." if shown else ""
 
 
 def caveats(view: DealView) -> tuple[str, ...]:

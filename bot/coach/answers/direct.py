@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.coach.answers.wording import benchmark_words, listed
 from bot.coach.close_plan import lint_plan
+from bot.coach.connections import knows_activity
 from bot.coach.dates import day_words, plural
 from bot.coach.qualify.meddppicc import ElementResult
 from bot.coach.understand import Kind, Question
@@ -46,7 +47,7 @@ def _no_certainty(view: DealView) -> str:
     if view.critical:
         against.append(f"{plural(len(view.critical), 'critical gap')}")
     facets = view.brief.facets
-    if facets.touches_last_14 is not None and facets.next_meeting is None:
+    if knows_activity(view.brief) and facets.next_meeting is None:
         against.append("nothing booked ahead")
     if view.brief.health.bucket in {HealthBucket.AT_RISK, HealthBucket.POOR}:
         against.append(f"rated {view.brief.health.bucket.value}")

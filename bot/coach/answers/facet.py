@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bot.coach.answers.wording import close_date_words, deal_ref
+from bot.coach.connections import knows_activity, missing_sources
 from bot.coach.dates import plural
 from bot.coach.money import money
 from bot.coach.reply import CoachReply, Outcome
@@ -24,12 +25,12 @@ def answer_facet(brief: DealBrief, facet: str) -> CoachReply:
 
 
 def _unknown(brief: DealBrief) -> str:
-    return "unknown, because " + "; ".join(s.detail for s in brief.sources if not s.connected)
+    return f"unknown, because {missing_sources(brief)}"
 
 
 def _engagement(words: Callable[[DealBrief], str]) -> Callable[[DealBrief], str]:
     """Say "unknown" instead of a number while the owner's sources are not connected."""
-    return lambda brief: words(brief) if brief.facets.touches_last_14 is not None else _unknown(brief)
+    return lambda brief: words(brief) if knows_activity(brief) else _unknown(brief)
 
 
 def _inbound(brief: DealBrief) -> str:

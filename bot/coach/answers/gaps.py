@@ -14,12 +14,12 @@ def gap_line(qualification: Qualification) -> str:
     confirmed = qualification.with_status(ElementStatus.CONFIRMED)
     parts = [f"confirmed: {_names(confirmed)}"] if confirmed else []
     if critical:
-        parts.append("*critical:* " + ", ".join(_critical(result, place) for place, result in enumerate(critical)))
+        parts.append("critical: " + ", ".join(_critical(result, place) for place, result in enumerate(critical)))
     for status in _OPEN:
         others = [result for result in qualification.with_status(status) if result not in critical]
         if others:
             parts.append(f"{status.value}: {_names(others)}")
-    return f"*MEDDPPICC* {'; '.join(parts)}."
+    return f"*MEDDPPICC:* {'; '.join(parts)}."
 
 
 def _names(results: tuple[ElementResult, ...] | list[ElementResult]) -> str:

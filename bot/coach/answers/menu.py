@@ -3,6 +3,7 @@
 "Not found" reads the same for a deal that does not exist and one the asker may not see (DOMAIN 8.2).
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -35,7 +36,8 @@ def not_found(as_of: datetime) -> CoachReply:
 def clarify(deals: Sequence[DealName], as_of: datetime, *, near: bool = False) -> CoachReply:
     """Ask which of several deals is meant; says nothing about how any of them is doing."""
     shown = deals[:_MENU]
-    names = [deal.name + (" (closed)" if is_closed(deal) else "") for deal in shown]
+    repeated = {name for name, count in Counter(deal.name for deal in shown).items() if count > 1}
+    names = [_menu_name(deal, numbered=deal.name in repeated) for deal in shown]
     more = f" and {len(deals) - _MENU} more; add a word of the name" if len(deals) > _MENU else ""
     question = f"Did you mean {' or '.join(names)}?" if near else f"Which one: {listed(names, 'or')}{more}?"
     lead = "No deal of yours has exactly that name. " if near else "More than one deal matches. "
@@ -46,6 +48,11 @@ def clarify(deals: Sequence[DealName], as_of: datetime, *, near: bool = False) -
         text=lead + question,
         choices=tuple(choice(deal) for deal in shown),
     )
+
+
+def _menu_name(deal: DealName, *, numbered: bool) -> str:
+    """A deal as a menu names it; its id only where the name alone would not tell it from another."""
+    return deal.name + (f" [{deal.id}]" if numbered else "") + (" (closed)" if is_closed(deal) else "")
 
 
 def help_reply(as_of: datetime) -> CoachReply:

@@ -41,7 +41,7 @@ def _urgency(brief: DealBrief) -> tuple[int, int, float]:
 
 def _why(brief: DealBrief) -> str:
     if brief.health.insufficient:
-        return f"too early to judge: {brief.health.insufficient}"
+        return f"not rated: {brief.health.insufficient}"
     signals = sorted(brief.health.signals, key=lambda signal: signal.points)
     return "; ".join(signal.reason for signal in signals[:2]) or "no signal either way"
 
