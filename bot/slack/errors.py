@@ -1,4 +1,4 @@
-"""The one place where a failure becomes words: whoever addressed the bot gets an answer or a reason.
+"""The one place where a failure becomes words: nobody who wrote to the coach is left without a word.
 
 Expected failures become plain words; any other becomes a reference id. The log gets the same id with
 the stack, but no message text, no token and not the exception's own message, which may quote both.
