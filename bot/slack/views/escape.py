@@ -14,10 +14,10 @@ _INVISIBLE_KEPT = {"\u200d", "\ufe0f"}  # joiner and variation selector: emoji n
 _JOINER = "\u2060"
 _ROOM_BEFORE_CLEANING = 4
 _URL = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.|mailto:|javascript:|\btel:)[^\s<>|\"')\]]*", re.IGNORECASE)
-_BARE_HOST_WITH_PATH = re.compile(r"\b(?:[a-z0-9-]+\.)+[a-z]{2,}/[^\s<>|\"')\]]*", re.IGNORECASE)
+_BARE_HOST_WITH_PATH = re.compile(r"(?:[a-z0-9_-]{1,63}\.){1,8}[a-z]{2,20}/[^\s<>|\"')\]]*", re.IGNORECASE)
 _ENTITY = re.compile(r"<[@#!][^>\n]{0,200}>")
 _BROADCAST = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
-_SHORTCODE = re.compile(r":(?=[0-9_+'-]*[a-z][a-z0-9_+'-]*:)", re.IGNORECASE)  # a letter, so no time of day
+_SHORTCODE = re.compile(r":(?=[0-9_+'-]{0,40}[a-z][a-z0-9_+'-]{0,80}:)", re.IGNORECASE)  # a letter, so no time of day
 _LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _EDGE_UNDERSCORE = re.compile(r"(?<!\w)_+|_+(?!\w)")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -51,7 +51,11 @@ def mrkdwn(text: str, limit: int = 3000) -> str:
 
 def mrkdwn_lines(text: str, limit: int = 3000) -> str:
     """Like `mrkdwn`, keeping line breaks."""
-    lines = [mrkdwn(line, limit) for line in text.splitlines()]
+    lines: list[str] = []
+    for raw in text.splitlines():
+        lines.append(mrkdwn(raw, limit))
+        if sum(map(len, lines)) > limit:
+            break
     return _cut_lines([line for line in lines if line], limit)
 
 

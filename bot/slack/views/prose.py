@@ -10,9 +10,11 @@ from enum import Enum
 from itertools import groupby
 
 from bot.slack.views.blocks import Element, bullets, line, numbered, rich_text, words
+from bot.slack.views.escape import shorten
 from bot.slack.views.message import Block
 
 MAX_LINES = 40
+MAX_LINE = 1500
 _BOLD = re.compile(r"\*{1,2}([^*\n]+?)\*{1,2}|`([^`\n]+)`")
 _LINK = re.compile(r"\[([^\]\n]+)\]\([^)\n]+\)")
 
@@ -30,7 +32,7 @@ def prose(text: str) -> list[Block]:
 
     Past `MAX_LINES` lines it says how many are left.
     """
-    lines = [row.strip() for row in text.splitlines() if row.strip()]
+    lines = [shorten(row.strip(), MAX_LINE) for row in text.splitlines() if row.strip()]
     blocks: list[Block] = []
     for kind, rows in _pieces(lines[:MAX_LINES]):
         part = _part(kind, rows)
