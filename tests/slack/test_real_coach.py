@@ -129,7 +129,6 @@ async def test_choosing_from_the_menu_answers_for_the_chosen_deal(house):
     await house.slack.wait_for(lambda _: "Bottling line · Average" in shown_text(menu.blocks), seconds=2)
 
 
-@pytest.mark.xfail(strict=True, reason="Coach.consult does not find a deal by an id with a hyphen or underscore")
 async def test_choosing_from_the_consult_menu_prepares_that_consult(house):
     deals = house.slack.add_channel("deals", house.priya)
     await house.slack.slash(house.priya, deals, "/consult", "Alpenland")
