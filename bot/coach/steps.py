@@ -6,8 +6,9 @@ first. A Poor deal gets one step only: re-qualify it or close it out.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.coach.connections import knows_activity
 from bot.coach.dates import working_days_after
@@ -19,6 +20,7 @@ from bot.pipeline.brief import DealBrief, HealthBucket
 from bot.pipeline.model import Contact
 
 MAX_STEPS = 3
+_OLD = 2  # times the typical cycle (DOMAIN 2.5, N6)
 
 
 class _Model(BaseModel):
@@ -49,6 +51,14 @@ class ActionPlaybook(_Model):
     new_deal: Action
     won: Action
     lost: Action
+
+    @model_validator(mode="after")
+    def always_an_action(self) -> Self:
+        """Refuse a file without the two actions that every other falls back to."""
+        for code in ("P1", "N2"):
+            if not any(code in action.codes for action in self.signals):
+                raise ValueError(f"no action is configured for {code}, which is needed when nothing else fits")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,13 @@ class StepPlanner:
         others = self._for_gaps(Severity.HIGH, Severity.MEDIUM)
         later = self._for_gaps(Severity.LOW)
         ranked = [*by_signal[:1], *critical[:2], *conflict, *others[:1], *by_signal[1:2], *others[1:], *later]
-        return _distinct(ranked)[:MAX_STEPS]
+        return _distinct(ranked)[:MAX_STEPS] or [self._last_resort()]
+
+    def _last_resort(self) -> PlannedStep:
+        """For a deal nothing is known to be wrong with: re-qualify an old one, else get a meeting booked."""
+        ratio = self.brief.facets.age_ratio
+        code = "P1" if ratio is not None and ratio >= _OLD else "N2"
+        return from_action(next(a for a in self.actions.signals if code in a.codes), self.brief, self.gone)
 
     def _for_signals(self) -> list[PlannedStep]:
         """Actions for what pulls health down: worst points first, then the order of the playbook."""

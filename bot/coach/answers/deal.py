@@ -179,7 +179,7 @@ def _age(brief: DealBrief) -> str:
     if knows_activity(brief) or typical is None or ratio is None or brief.facets.opp_age is None:
         return ""
     age = plural(brief.facets.opp_age, "day")
-    return f"; {age} old, {ratio:.2g}x the typical cycle of {benchmark_words(typical)} days"
+    return f"; {age} old, {ratio:.2g}x the typical cycle of {benchmark_words(typical, 'days')}"
 
 
 def _did(view: DealView, why: str) -> str:
@@ -245,7 +245,7 @@ def _stage_line(brief: DealBrief) -> str:
     if brief.facets.days_in_stage is None:
         return ""
     typical = brief.benchmarks.get("typical_days_in_stage")
-    beside = f"; typical {benchmark_words(typical)}" if typical else ""
+    beside = f"; typical {benchmark_words(typical, 'days')}" if typical else ""
     return f"{plural(brief.facets.days_in_stage, 'day')} in {brief.deal.stage}{beside}."
 
 
@@ -270,7 +270,7 @@ def _unfinished_sources(brief: DealBrief) -> str:
 def _benchmarks(brief: DealBrief) -> str:
     """Benchmarks not yet in the text: the cycle and the win rate, each with its level and sample."""
     cycle, rate = (brief.benchmarks.get(name) for name in ("typical_cycle", "typical_win_rate_from_stage"))
-    shown = [f"typical cycle {benchmark_words(cycle)} days"] if cycle and not _age(brief) else []
+    shown = [f"typical cycle {benchmark_words(cycle, 'days')}"] if cycle and not _age(brief) else []
     shown += [f"typical win rate from {brief.deal.stage} {benchmark_words(rate)}"] if rate else []
     return f"Benchmarks: {'; '.join(shown)}." if shown else ""
 

@@ -26,7 +26,7 @@ def direct_reply(view: DealView, question: Question) -> list[str]:
         lines.append(_no_odds(view.brief))
     if question.kind is Kind.CHANGE:
         lines.append(_no_change(view))
-    if question.wants_certainty:
+    if question.wants_certainty and question.kind is not Kind.CHANGE:
         lines.append(_no_certainty(view))
     if question.wants_plan_check:
         lines.append(_plan_check(view))

@@ -30,12 +30,11 @@ def deal_line(brief: DealBrief) -> str:
     return f"{money(brief.deal.amount, brief.deal.currency)} · {brief.deal.stage} · {close_date_words(brief)}"
 
 
-def benchmark_words(benchmark: Benchmark) -> str:
-    """A benchmark as it may be shown in a sentence: value, level and sample."""
-    code = benchmark.level.split(":")[0]
-    if benchmark.name == "typical_win_rate_from_stage":
-        return f"{benchmark.value:.0%} ({code}, n={benchmark.n})"
-    return f"{benchmark.value:.3g} ({code}, n={benchmark.n})"
+def benchmark_words(benchmark: Benchmark, unit: str = "") -> str:
+    """A benchmark as it may be shown in a sentence: value with its unit, level and sample."""
+    is_rate = benchmark.name == "typical_win_rate_from_stage"
+    value = f"{benchmark.value:.0%}" if is_rate else f"{benchmark.value:.3g}{f' {unit}' if unit else ''}"
+    return f"{value} ({benchmark.level.split(':')[0]}, n={benchmark.n})"
 
 
 def benchmark_line(benchmark: Benchmark) -> BenchmarkLine:
