@@ -13,11 +13,13 @@ from typing import Generic, TypeVar
 
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.service import Coach
+from bot.coach.share_history import share_histories
 from bot.handbook.errors import NoIndex
 from bot.handbook.search import Handbook
 from bot.handbook.store import serving
 from bot.memory.service import Memory
 from bot.pipeline.service import Pipeline, PipelineRules
+from bot.pipeline.shares import AlertRules, load_alerts
 from bot.pipeline.store import SnapshotStore
 from bot.settings import Settings
 
@@ -54,6 +56,11 @@ class Runtime:
         return PipelineRules.load(self.settings.playbook_dir)
 
     @cached_property
+    def alert_rules(self) -> AlertRules:
+        """When an at-risk share is worth a message. Raises PlaybookError naming file and line."""
+        return load_alerts(self.settings.playbook_dir)
+
+    @cached_property
     def store(self) -> SnapshotStore:
         """The pipeline snapshots under the home folder."""
         return SnapshotStore(self.settings.pipeline_dir)
@@ -74,6 +81,10 @@ class Runtime:
             open_handbook=handbook.get,
             playbook=CoachPlaybook.load(self.settings.playbook_dir),
             probabilities=self.rules.stages.probabilities(),
+            share_histories=lambda now: share_histories(
+                pipeline.get(), self.memory, now, self.settings.timezone, self.alert_rules
+            ),
+            alert_rules=self.alert_rules,
         )
 
     def _open_pipeline(self) -> Pipeline:

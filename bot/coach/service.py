@@ -1,7 +1,7 @@
 """`Coach`: the one door for every surface. Access first, then names, then facts, then words (DESIGN, the walk)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.coach.access import Asker, asker_for, visible_deals
@@ -16,12 +16,12 @@ from bot.coach.digest import Digest, build_digest
 from bot.coach.names import Resolution, resolve, words
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.reply import CoachReply, DealRef
-from bot.coach.shares import ShareFinding, ShareHistory, judge_share
 from bot.coach.understand import Kind, Question, understand, unknown_names
 from bot.handbook.search import Handbook
 from bot.pipeline.brief import DealBrief, HealthBucket
 from bot.pipeline.model import DealName, DealStatus, User
 from bot.pipeline.service import Pipeline
+from bot.pipeline.shares import DEFAULT_RULES, AlertRules, ShareFinding, ShareHistory, judge_share, peers_of
 
 _ABOUT_MANY = frozenset({Kind.PIPELINE, Kind.FORECAST})
 _SUGGESTIONS = 4
@@ -53,20 +53,26 @@ class HomeSummary:
     note: str | None
 
 
+def _no_histories(now: datetime) -> Mapping[str, ShareHistory]:  # noqa: ARG001 - the shape of the real one
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Coach:
     """Answers questions about deals and the handbook for one asker at a time.
 
     `open_pipeline` and `open_handbook` return what is current, so a new import or index is seen without
-    a restart. `probabilities` maps stage to 0-1 for the weighted forecast. All methods block: call
-    them from a thread. Nothing here writes.
+    a restart. `probabilities` maps stage to 0-1 for the weighted forecast; `share_histories` returns
+    everybody's at-risk share with its stored weeks. All methods block: call them from a thread. Nothing
+    here writes.
     """
 
     open_pipeline: Callable[[], Pipeline]
     open_handbook: Callable[[], Handbook | None]
     playbook: CoachPlaybook
     probabilities: Mapping[str, float]
-    share_histories: Mapping[str, ShareHistory] = field(default_factory=dict)
+    share_histories: Callable[[datetime], Mapping[str, ShareHistory]] = _no_histories
+    alert_rules: AlertRules = DEFAULT_RULES
 
     def asker_for_slack(self, slack_user_id: str, email: str | None) -> Asker | None:
         """The person behind a Slack user, by Slack id, else by e-mail address; None if unknown or inactive."""
@@ -93,7 +99,7 @@ class Coach:
         deals = visible_deals(asker, pipeline)
         resolution = resolve(text, deals)
         if resolution.deals:
-            return self._named(resolution, question, pipeline, now)
+            return self._named(resolution, question, pipeline, now, focus)
         if unknown_names(text, self._known_words(pipeline)):
             return clarify(resolution.near, now, near=True) if resolution.near else not_found(now)
         if question.kind in _ABOUT_MANY:
@@ -142,10 +148,14 @@ class Coach:
     def _view(self, brief: DealBrief) -> DealView:
         return view_deal(brief, self.playbook, self.open_handbook())
 
-    def _named(self, resolution: Resolution, question: Question, pipeline: Pipeline, now: datetime) -> CoachReply:
-        if len(resolution.deals) > 1:
+    def _named(
+        self, resolution: Resolution, question: Question, pipeline: Pipeline, now: datetime, focus: str | None
+    ) -> CoachReply:
+        """The deal named; where several fit, the one in focus (a pressed menu button sets it), else the menu."""
+        ids = [deal.id for deal in resolution.deals]
+        if len(ids) > 1 and focus not in ids:
             return clarify(resolution.deals, now)
-        return self._one(resolution.deals[0].id, question, pipeline, now)
+        return self._one(focus if focus and len(ids) > 1 else ids[0], question, pipeline, now)
 
     def _one(self, deal_id: str, question: Question, pipeline: Pipeline, now: datetime) -> CoachReply:
         brief = pipeline.brief(deal_id, now)
@@ -176,17 +186,14 @@ class Coach:
         whose = f"{person.first_name}'s pipeline" if person else "the pipeline you can see"
         briefs = pipeline.briefs(_open_ids(mine), now)
         if question.kind is Kind.FORECAST:
-            shares = self._shares(person or asker.user, pipeline.users)
+            shares = self._shares(person or asker.user, pipeline.users, now)
             return answer_forecast(briefs, self.probabilities, whose, shares, self.open_handbook(), now)
         return answer_pipeline(briefs, whose, now)
 
-    def _shares(self, person: User, users: Mapping[str, User]) -> list[ShareFinding]:
-        peers = [
-            user.id
-            for user in users.values()
-            if user.id != person.id and (user.segment, user.discipline) == (person.segment, person.discipline)
-        ]
-        finding = judge_share(person, self.share_histories, peers)
+    def _shares(self, person: User, users: Mapping[str, User], now: datetime) -> list[ShareFinding]:
+        histories = self.share_histories(now)
+        peers = peers_of(person, users, histories, self.alert_rules.peers)
+        finding = judge_share(person, histories, peers, self.alert_rules)
         return [finding] if finding else []
 
     def _known_words(self, pipeline: Pipeline) -> frozenset[str]:

@@ -8,7 +8,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs.digests import DigestRules, send_due_digests
-from bot.jobs.snapshots import record_health
+from bot.jobs.snapshots import record_health, record_shares
 from bot.runtime import Runtime
 
 _DIGEST_EVERY_MINUTES = 5
@@ -24,6 +24,7 @@ def build_scheduler(runtime: Runtime, client: AsyncWebClient, clock: Callable[[]
 
     async def nightly() -> None:
         await asyncio.to_thread(record_health, runtime, clock())
+        await asyncio.to_thread(record_shares, runtime, clock())
 
     scheduler = AsyncIOScheduler(timezone=runtime.settings.timezone)
     scheduler.add_job(digests, "interval", minutes=_DIGEST_EVERY_MINUTES, coalesce=True, max_instances=1)

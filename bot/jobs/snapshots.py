@@ -1,9 +1,12 @@
-"""The nightly health snapshot: what today's buckets are, so that tomorrow can say what changed."""
+"""The nightly snapshots: today's buckets, so that tomorrow can say what changed, and the week's shares."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.coach.share_history import week_of
 from bot.memory.health import HealthRow
+from bot.memory.shares import ShareRow
+from bot.pipeline.shares import shares_of
 from bot.runtime import Runtime
 
 
@@ -16,3 +19,26 @@ def record_health(runtime: Runtime, now: datetime) -> int:
     ]
     runtime.memory.record_health(rows, day)
     return len(rows)
+
+
+def record_shares(runtime: Runtime, now: datetime) -> int:
+    """Store everybody's at-risk share under the current week; return how many people.
+
+    Runs every night: the last night that it ran is what the week is remembered by, so one missed night
+    never costs a week.
+    """
+    week = week_of(now, runtime.settings.timezone)
+    shares = shares_of(runtime.coach.open_pipeline().facet_rows(now), runtime.alert_rules)
+    runtime.memory.record_shares(
+        ShareRow(
+            user_id=share.user_id,
+            week=week,
+            by_value=share.by_value,
+            by_count=share.by_count,
+            open_value=share.open_value,
+            currency=share.currency,
+            open_count=share.open_count,
+        )
+        for share in shares.values()
+    )
+    return len(shares)

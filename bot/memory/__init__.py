@@ -11,6 +11,7 @@ from bot.memory.health import HealthRow
 from bot.memory.model_use import Allowance, CallOutcome, ModelCall, Usage, VerdictRecord
 from bot.memory.replies import FeedbackValue, ReplyRecord
 from bot.memory.service import Memory
+from bot.memory.shares import ShareRow
 
 __all__ = [
     "Allowance",
@@ -26,6 +27,7 @@ __all__ = [
     "MemoryUnavailableError",
     "ModelCall",
     "ReplyRecord",
+    "ShareRow",
     "UnknownReplyError",
     "Usage",
     "VerdictRecord",

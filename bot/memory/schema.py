@@ -180,3 +180,16 @@ model_answers = Table(
     Column("expires_at", Instant, nullable=False),
     Index(None, "expires_at"),
 )
+
+share_snapshots = Table(
+    "share_snapshots",
+    metadata,
+    Column("user_id", String(255), primary_key=True),
+    Column("week", Date, primary_key=True),  # its Monday
+    Column("by_value", Float),  # percent of open value at risk; NULL: amounts cannot be added up
+    Column("by_count", Float),  # percent of open deals at risk
+    Column("open_value", Float),
+    Column("currency", String(16)),
+    Column("open_count", Integer, nullable=False),
+    Index(None, "week"),
+)

@@ -9,13 +9,14 @@ from typing import Any, Self
 
 from sqlalchemy import Engine
 
-from bot.memory import deliveries, events, health, model_use, replies, threads
+from bot.memory import deliveries, events, health, model_use, replies, shares, threads
 from bot.memory.database import connect, enable_wal, reading, writing
 from bot.memory.deliveries import Claim, DeliveryRow, DeliveryStatus
 from bot.memory.health import HealthRow
 from bot.memory.migrate import upgrade
 from bot.memory.model_use import Allowance, CallOutcome, ModelCall, Usage, VerdictRecord
 from bot.memory.replies import FeedbackValue, ReplyRecord
+from bot.memory.shares import ShareRow
 
 LEASE = timedelta(minutes=5)
 
@@ -223,3 +224,15 @@ class Memory:
         """Keep an answer until `expires_at`, and forget the expired ones."""
         with writing(self._engine) as connection:
             model_use.keep_answer(connection, key, answer, now, expires_at)
+
+    # Weekly shares
+
+    def record_shares(self, rows: Iterable[ShareRow]) -> None:
+        """Store people's shares of a week; running the same week again replaces it."""
+        with writing(self._engine) as connection:
+            shares.save(connection, rows)
+
+    def shares_between(self, since: date, before: date) -> dict[str, list[ShareRow]]:
+        """Return each person's weeks (by their Mondays) from `since` up to, but not with, `before`."""
+        with reading(self._engine) as connection:
+            return shares.between(connection, since, before)

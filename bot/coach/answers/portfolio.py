@@ -10,9 +10,9 @@ from bot.coach.answers.wording import deal_ref, listed
 from bot.coach.dates import plural
 from bot.coach.money import money
 from bot.coach.reply import CoachReply, DealRef, Outcome, Section
-from bot.coach.shares import ShareFinding
 from bot.handbook.search import Handbook
 from bot.pipeline.brief import DealBrief, HealthBucket
+from bot.pipeline.shares import ShareFinding
 
 WORST_FIRST = (HealthBucket.POOR, HealthBucket.AT_RISK, HealthBucket.AVERAGE, HealthBucket.GOOD)
 _SHOWN = 7

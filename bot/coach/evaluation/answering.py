@@ -5,9 +5,9 @@ from bot.coach.evaluation.world import World
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.reply import CoachReply
 from bot.coach.service import Coach
-from bot.coach.shares import ShareHistory
 from bot.handbook.search import Handbook
 from bot.pipeline.service import Pipeline
+from bot.pipeline.shares import ShareHistory
 from bot.pipeline.statements import PipelineRules
 from bot.pipeline.store import load_rows
 
@@ -22,7 +22,7 @@ def answer_world(world: World, rules: PipelineRules, playbook: CoachPlaybook, ha
         open_handbook=lambda: handbook,
         playbook=playbook,
         probabilities=world.fixture.stage_probabilities or rules.stages.probabilities(),
-        share_histories=_shares(world),
+        share_histories=lambda _: _shares(world),
     )
     asker = coach.asker_for_user(world.asker_id)
     if asker is None:
