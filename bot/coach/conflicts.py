@@ -1,6 +1,7 @@
 """Where the CRM and what people said do not fit together. The CRM value leads; the conflict is shown."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from bot.coach.dates import day_words
@@ -70,14 +71,23 @@ _SMALLEST_PRICE = 1000.0
 def amount_conflicts(brief: DealBrief, statements: Statements, cues: Cues) -> tuple[str, ...]:
     """The newest sentence that prices the deal at another amount than the CRM; the CRM value leads (S13)."""
     amount = brief.deal.amount
-    for item in statements.items:
-        figures = _prices(item.quote) if cues.is_price_talk(item.quote) else []
-        if amount is None or not figures or brief.today - item.on > _RECENT:
-            continue
-        if abs(figures[0] - amount) > _AMOUNT_DIFFERS * amount:
+    for item, price in _priced(brief, statements, cues):
+        if amount is not None and abs(price - amount) > _AMOUNT_DIFFERS * amount:
             said = f"“{item.quote.rstrip('.')}” ({item.author}, {day_words(item.on, brief.today)})"
             return (f"{said}; the CRM amount is {money(amount, brief.deal.currency)}",)
     return ()
+
+
+def largest_price(brief: DealBrief, statements: Statements, cues: Cues) -> float | None:
+    """The highest price anybody named for this deal lately; None if nobody did."""
+    return max((price for _, price in _priced(brief, statements, cues)), default=None)
+
+
+def _priced(brief: DealBrief, statements: Statements, cues: Cues) -> Iterator[tuple[Statement, float]]:
+    """Recent sentences that price the deal, newest first, each with the first amount it names."""
+    for item in statements.items:
+        if cues.is_price_talk(item.quote) and brief.today - item.on <= _RECENT:
+            yield from ((item, figure) for figure in _prices(item.quote)[:1])
 
 
 def _prices(sentence: str) -> list[float]:

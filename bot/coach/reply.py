@@ -2,10 +2,15 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from bot.coach.harmless import harmless
 from bot.pipeline.brief import HealthBucket
+
+HarmlessText = Annotated[str, AfterValidator(harmless)]
+"""A message as a person sees it: whatever was quoted, it mentions nobody and links nowhere."""
 
 
 class Outcome(StrEnum):
@@ -153,8 +158,8 @@ class CoachReply(Part):
 
     outcome: Outcome
     as_of: datetime
-    headline: str
-    text: str
+    headline: HarmlessText
+    text: HarmlessText
     deal: DealRef | None = None
     choices: tuple[DealRef, ...] = ()
     health: HealthLine | None = None

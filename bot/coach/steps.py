@@ -117,8 +117,8 @@ class StepPlanner:
         action = actions[min(result.level, len(actions) - 1)]
         speakers = [item.person for item in result.evidence if item.person and item.person not in self.gone]
         contact = speakers[0] if speakers else approach("replied", self.brief, self.gone)
-        query = f"{result.element.label}: {action.text.format(**_slots(contact, self.brief))}"
-        return _filled(action.text, action.done_when, action.days, query, contact, self.brief)
+        query = f"{result.element.label}: {action.text.format(**_slots(contact, self.brief, result.subject))}"
+        return _filled(action.text, action.done_when, action.days, query, contact, self.brief, result.subject)
 
 
 def _weight_of_cap(best: HealthBucket, *, binds: bool) -> int:
@@ -134,8 +134,16 @@ def from_action(action: Action, brief: DealBrief, gone: Collection[Contact] = ()
     return _filled(action.text, action.done_when, action.days, action.query, contact, brief)
 
 
-def _filled(text: str, done_when: str, days: int, query: str, contact: Contact | None, brief: DealBrief) -> PlannedStep:
-    slots = _slots(contact, brief)
+def _filled(
+    text: str,
+    done_when: str,
+    days: int,
+    query: str,
+    contact: Contact | None,
+    brief: DealBrief,
+    subject: str | None = None,
+) -> PlannedStep:
+    slots = _slots(contact, brief, subject)
     step = NextStep(
         owner=brief.deal.owner.first_name,
         counterpart=contact.name if contact else None,
@@ -146,10 +154,15 @@ def _filled(text: str, done_when: str, days: int, query: str, contact: Contact |
     return PlannedStep(step, query)
 
 
-def _slots(contact: Contact | None, brief: DealBrief) -> dict[str, str]:
+def _slots(contact: Contact | None, brief: DealBrief, subject: str | None) -> dict[str, str]:
     nobody = f"a first contact at {brief.deal.account}" if brief.deal.account else "a first contact"
     name = contact.name if contact else nobody
-    return {"contact": name, "account": brief.deal.account, "rep": brief.deal.owner.first_name}
+    return {
+        "contact": name,
+        "account": brief.deal.account,
+        "rep": brief.deal.owner.first_name,
+        "subject": subject or "whoever releases the money at this amount",
+    }
 
 
 def _distinct(planned: list[PlannedStep]) -> list[PlannedStep]:

@@ -7,7 +7,8 @@ from bot.coach.answers.wording import CONSULT_WORDS, deal_line, listed, step_lin
 from bot.coach.close_plan import lint_plan
 from bot.coach.dates import day_words, working_days_after
 from bot.coach.playbook import CoachPlaybook
-from bot.coach.reply import CoachReply, Section
+from bot.coach.qualify.meddppicc import ElementResult
+from bot.coach.reply import CoachReply, Section, Severity
 from bot.coach.understand import Kind, Question
 from bot.coach.vagueness import is_vague
 
@@ -76,10 +77,15 @@ def _inspect(view: DealView) -> tuple[str, ...]:
     findings = lint_plan(brief.deal.close_plan, brief.today, brief.deal.close_date)
     lines += [finding.sentence for finding in findings[:_PLAN_FINDINGS]]
     lines += [f"They wrote: “{item.quote}” ({item.text})" for item in (*record.soft, *record.heard)[:2]]
-    lines += [f"{r.element.label}: {r.status.value}, {r.why}" for r in view.qualification.gaps()[:3]]
+    lines += [_gap(result) for result in view.qualification.gaps()[:3]]
     lines += [f"We assert: “{item.quote}” ({item.text})" for item in record.seller_certainty[:1]]
     plan = [f"{key.replace('_', ' ')}: {text}" for key, text in brief.deal.command_plan.items() if text]
     return tuple(lines + ([f"Command plan says {listed(plan)}"] if plan else []))
+
+
+def _gap(result: ElementResult) -> str:
+    critical = "critical, " if result.severity is Severity.CRITICAL else ""
+    return f"{result.element.label}: {critical}{result.status.value}, {result.why}"
 
 
 def _next_step_finding(step: str | None) -> list[str]:

@@ -21,7 +21,7 @@ from bot.coach.answers.wording import (
     within,
 )
 from bot.coach.commitment import SaidVersusDid, said_versus_did
-from bot.coach.conflicts import amount_conflicts, date_conflicts
+from bot.coach.conflicts import amount_conflicts, date_conflicts, largest_price
 from bot.coach.connections import knows_activity, missing_sources
 from bot.coach.dates import day_words, plural
 from bot.coach.departures import departures
@@ -33,6 +33,7 @@ from bot.coach.qualify.meddppicc import ElementResult, Qualification, qualify
 from bot.coach.reply import CitationLine, CoachReply, HealthLine, NextStep, Outcome, Severity
 from bot.coach.steps import StepPlanner
 from bot.coach.understand import Kind, Question
+from bot.coach.untrusted import set_aside_instructions
 from bot.handbook.search import Handbook
 from bot.pipeline.brief import DealBrief, HealthBucket, Signal
 from bot.pipeline.model import Contact
@@ -67,9 +68,11 @@ class DealView:
 
 def view_deal(brief: DealBrief, playbook: CoachPlaybook, handbook: Handbook | None) -> DealView:
     """Judge one open deal: evidence, qualification, commitments, steps and the guidance for them."""
-    statements = read_statements(brief.deal, playbook.cues)
+    brief, left_out = set_aside_instructions(brief, playbook.cues)
+    statements = read_statements(brief.deal, playbook.cues, left_out)
     gone = departures(brief.deal, playbook.cues)
-    ledger = Ledger(brief.deal, extract(statements, playbook.cues), frozenset(gone))
+    priced = largest_price(brief, statements, playbook.cues)
+    ledger = Ledger(brief.deal, extract(statements, playbook.cues), frozenset(gone), priced)
     qualification = qualify(ledger, brief, playbook.meddppicc)
     dates = date_conflicts(brief, statements)
     conflicts = (*amount_conflicts(brief, statements, playbook.cues), *dates)
@@ -135,7 +138,7 @@ def _text(view: DealView, question: Question, headline: str) -> str:
     direct = direct_reply(view, question)
     shown = view.steps[: 1 if question.brief or direct else _SHOWN_STEPS]
     opening = [f"*{headline}* · {deal_line(view.brief)}", *direct]
-    why = _why(view.brief)
+    why = _why(view.brief, is_short=len(direct) > 1)
     verdict = [f"*Why:* {why}.", f"*They did:* {_did(view, why)}."]
     detail = [_soft(view) or _heard(view)] if question.brief else [gap_line(view.qualification)]
     must = [*opening, *verdict, *(line for line in detail if line), step_lines(shown, view.brief.today)]
@@ -157,13 +160,13 @@ def _text(view: DealView, question: Question, headline: str) -> str:
     return within(limit, must, [(place, line) for place, line in may if line and line not in must])
 
 
-def _why(brief: DealBrief) -> str:
+def _why(brief: DealBrief, *, is_short: bool) -> str:
     if brief.health.insufficient:
         return f"{not_rated(brief)}: {brief.health.insufficient}{_age(brief)}"
     good = brief.health.bucket is HealthBucket.GOOD
     telling = [signal for signal in telling_signals(brief) if good or signal.points < 0]
     untold = [signal for signal in telling if signal.code not in _TOLD_BY_ACTS]
-    reasons = [signal.reason for signal in untold or telling][: 2 if good else _SHOWN_REASONS]
+    reasons = [signal.reason for signal in untold or telling][: 2 if good or is_short else _SHOWN_REASONS]
     binding = [cap.reason for cap in brief.health.caps if cap.binds and cap.reason not in reasons]
     return "; ".join([*reasons, *binding[:1]]) or "no signal either way"
 
@@ -199,6 +202,8 @@ def _did(view: DealView, why: str) -> str:
 def _engaged(brief: DealBrief, count: int) -> str:
     """How many people take part; beside it the benchmark, where the deal lies below it."""
     typical = brief.benchmarks.get("typical_contacts_won")
+    if brief.facets.days_since_inbound is None and not brief.facets.meetings_total:
+        return f"{'1 person' if count == 1 else f'{count} people'} written to without an answer"
     people = "1 person engaged" if count == 1 else f"{count} people engaged"
     below = typical is not None and count < typical.value
     return f"{people}, won deals have {benchmark_words(typical)}" if typical and below else people

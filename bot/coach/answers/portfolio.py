@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.coach.answers.guidance import look_up
 from bot.coach.answers.wording import deal_ref, listed
@@ -12,6 +12,7 @@ from bot.coach.money import money
 from bot.coach.reply import CoachReply, DealRef, Outcome, Section
 from bot.handbook.search import Handbook
 from bot.pipeline.brief import DealBrief, HealthBucket
+from bot.pipeline.forecast import LeftOut, Month, weighted_forecast
 from bot.pipeline.shares import ShareFinding
 
 WORST_FIRST = (HealthBucket.POOR, HealthBucket.AT_RISK, HealthBucket.AVERAGE, HealthBucket.GOOD)
@@ -92,13 +93,10 @@ def answer_forecast(
     as_of: datetime,
 ) -> CoachReply:
     """Weighted value by close month: amount x stage probability, deals without an amount named (DOMAIN 7, 12.2)."""
-    months = _weighted_by_month(briefs, probabilities)
-    rows = tuple(_month_row(month, items) for month, items in sorted(months.items()))
-    left_out = [brief.deal.name for brief in briefs if brief.deal.amount is None or brief.deal.close_date is None]
+    forecast = weighted_forecast((brief.deal for brief in briefs), probabilities, as_of.date())
+    rows = tuple(_month_row(month) for month in forecast.months)
     headline = f"Weighted forecast, {whose}, by close month"
-    parts = [f"*{headline}*", *rows]
-    if left_out:
-        parts.append(f"Left out, no amount or no close date: {listed(left_out)}.")
+    parts = [f"*{headline}*", *rows, *_left_out(forecast.left_out)]
     parts += [share.sentence for share in shares]
     return CoachReply(
         outcome=Outcome.ANSWER_PIPELINE,
@@ -110,27 +108,18 @@ def answer_forecast(
     )
 
 
-_Weighted = tuple[DealBrief, float, float]
+def _left_out(deals: Sequence[LeftOut]) -> list[str]:
+    blank = [each.deal.name for each in deals if {"amount", "close date"} & set(each.missing)]
+    unweighed = [each.deal.name for each in deals if each.deal.name not in blank]
+    parts = [f"Left out, no amount or no close date: {listed(blank)}."] if blank else []
+    return [*parts, f"Left out, no chance configured for their stage: {listed(unweighed)}."] if unweighed else parts
 
 
-def _weighted_by_month(briefs: Sequence[DealBrief], probabilities: Mapping[str, float]) -> dict[date, list[_Weighted]]:
-    months: dict[date, list[_Weighted]] = defaultdict(list)
-    for brief in briefs:
-        probability = probabilities.get(brief.deal.stage)
-        if brief.deal.amount is None or brief.deal.close_date is None or probability is None:
-            continue
-        month = brief.deal.close_date.replace(day=1)
-        months[month].append((brief, probability, brief.deal.amount * probability))
-    return months
-
-
-def _month_row(month: date, items: list[_Weighted]) -> str:
-    total = sum(weighted for _, _, weighted in items)
-    currencies = {brief.deal.currency for brief, _, _ in items}
-    currency = currencies.pop() if len(currencies) == 1 else None
+def _month_row(month: Month) -> str:
+    totals = listed([money(round(total.weighted), total.currency) for total in month.totals])
     terms = "; ".join(
-        f"{brief.deal.account} {brief.deal.amount:,.0f} x {probability:.2f} = {weighted:,.0f}"
-        for brief, probability, weighted in items[:_SHOWN]
+        f"{each.deal.account} {each.amount:,.0f} x {each.probability:.2f} = {each.weighted:,.0f}"
+        for each in month.deals[:_SHOWN]
     )
-    more = f"; and {len(items) - _SHOWN} more" if len(items) > _SHOWN else ""
-    return f"{month:%B %Y}: {money(round(total), currency)} ({terms}{more})"
+    more = f"; and {len(month.deals) - _SHOWN} more" if len(month.deals) > _SHOWN else ""
+    return f"{month.first:%B %Y}: {totals} ({terms}{more})"

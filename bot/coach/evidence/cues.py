@@ -43,20 +43,20 @@ class ElementCue(_Model):
 
     def found_in(self, sentence: str, subject: str) -> bool:
         """Whether the sentence holds every part of the cue, the first one not denied."""
-        if not self.negative and _is_denied(self._patterns[0].search(sentence), sentence):
+        if not self.negative and all(_is_denied(found, sentence) for found in self._patterns[0].finditer(sentence)):
             return False
         text = f"{sentence} {subject}" if self.with_subject else sentence
         return all(pattern.search(text) for pattern in self._patterns)
 
 
 _DENIAL = re.compile(
-    r"\b(not|never|nobody|no one|none|neither|without|hardly)\b|n['’]t\b|\bno\b(?! (later|more|less))", re.I
+    r"\b(not|cannot|never|nobody|no one|none|neither|without|hardly)\b|n['’]t\b|\bno\b(?! (later|more|less))", re.I
 )
 _DENIAL_REACH = 30  # letters before a cue in which a denial turns it round
 
 
-def _is_denied(found: re.Match[str] | None, sentence: str) -> bool:
-    return found is not None and bool(_DENIAL.search(sentence[max(0, found.start() - _DENIAL_REACH) : found.start()]))
+def _is_denied(found: re.Match[str], sentence: str) -> bool:
+    return bool(_DENIAL.search(sentence[max(0, found.start() - _DENIAL_REACH) : found.start()]))
 
 
 class Cues(_Model):
@@ -68,6 +68,7 @@ class Cues(_Model):
     instruction: tuple[Pattern, ...]
     left_company: tuple[Pattern, ...]
     price_talk: tuple[Pattern, ...]
+    not_theirs: tuple[Pattern, ...]
     elements: tuple[ElementCue, ...]
 
     @cached_property
@@ -85,6 +86,10 @@ class Cues(_Model):
     @cached_property
     def _left(self) -> re.Pattern[str]:
         return _joined(self.left_company)
+
+    @cached_property
+    def _not_theirs(self) -> re.Pattern[str]:
+        return _joined(self.not_theirs)
 
     @cached_property
     def _price(self) -> re.Pattern[str]:
@@ -113,6 +118,10 @@ class Cues(_Model):
     def says_someone_left(self, sentence: str) -> bool:
         """Whether the sentence says that a person is no longer there."""
         return bool(self._left.search(sentence))
+
+    def is_about_others(self, sentence: str) -> bool:
+        """Whether the sentence tells of another customer or of an average, not of this buyer."""
+        return bool(self._not_theirs.search(sentence))
 
     def is_price_talk(self, sentence: str) -> bool:
         """Whether an amount in the sentence is likely the price of the deal."""

@@ -19,7 +19,7 @@ def extract(statements: Statements, cues: Cues) -> tuple[Evidence, ...]:
 
 def _found(statements: Iterable[Statement], cues: Cues) -> Iterator[Evidence]:
     for statement in statements:
-        if _is_mere_words(statement, cues):
+        if _is_mere_words(statement, cues) or cues.is_about_others(statement.quote):
             continue
         found = [cue for cue in cues.elements if cue.found_in(statement.quote, statement.subject)]
         denied = {cue.element for cue in found if cue.negative}

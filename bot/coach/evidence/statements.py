@@ -5,7 +5,7 @@ source is left out and counted, because an attacker writes the rest of that text
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,12 +34,15 @@ class Statements:
         return tuple(item for item in self.items if not item.by_buyer)
 
 
-def read_statements(deal: Deal, cues: Cues) -> Statements:
-    """Cut every note, call note and buyer's mail of `deal` into statements."""
+def read_statements(deal: Deal, cues: Cues, left_out: Sequence[str] = ()) -> Statements:
+    """Cut every note, call note and buyer's mail of `deal` into statements.
+
+    `left_out` names fields that were set aside for the same reason as suspicious sentences.
+    """
     reader = _Reader(deal, cues)
     items = [*reader.notes(), *reader.mails(), *reader.calls()]
     newest_first = sorted(items, key=lambda item: item.on, reverse=True)
-    return Statements(items=tuple(newest_first), suspicious=tuple(dict.fromkeys(reader.suspicious)))
+    return Statements(items=tuple(newest_first), suspicious=tuple(dict.fromkeys([*reader.suspicious, *left_out])))
 
 
 def sentences(text: str) -> list[str]:

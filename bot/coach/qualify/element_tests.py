@@ -20,13 +20,17 @@ A_B = (Grade.A, Grade.B)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the evidence supports: level 0-2, why, the evidence used and the date proof starts to age from."""
+    """What the evidence supports: level 0-2, why, the evidence used and the date proof starts to age from.
+
+    `subject` names the person the element turns on where that is not who spoke.
+    """
 
     level: int
     why: str
     evidence: tuple[Evidence, ...] = ()
     proven_on: date | None = None
     applicable: bool = True
+    subject: str | None = None
 
 
 def metrics(ledger: Ledger) -> Finding:
@@ -50,7 +54,9 @@ def identify_pain(ledger: Ledger) -> Finding:
     """Confirmed: the buyer wrote the problem, its consequence and what makes it urgent."""
     written = ledger.of(Element.IDENTIFY_PAIN, grades=A)
     if {"problem", "consequence", "urgency"} <= {item.trait for item in written}:
-        worst = next(item for item in written if item.trait == "consequence")
+        figures = {item.quote for item in ledger.of(Element.METRICS, "target")}
+        told = [item for item in written if item.trait == "consequence"]
+        worst = next((item for item in told if item.quote not in figures), told[0])
         return _confirmed(written, f"in their words: “{_short(worst.quote)}”")
     named = ledger.of(Element.IDENTIFY_PAIN, "problem")
     if named:
@@ -73,14 +79,15 @@ def economic_buyer(ledger: Ledger) -> Finding:
 
 def _proves_authority(item: Evidence, ledger: Ledger) -> bool:
     """Whether the person is still there, their words cover the amount and no other sentence takes them back."""
-    covers = item.person not in ledger.gone and _covers(item.quote, ledger.deal.amount)
+    covers = item.person not in ledger.gone and _covers(item.quote, ledger.amount_at_stake)
     return covers and not _is_limited(ledger, item)
 
 
 def _named_economic_buyer(ledger: Ledger) -> Finding:
     limits = ledger.of(Element.ECONOMIC_BUYER, "limited", grades=A_B)
     pointed = [(item, person) for item in _pointers(ledger) if (person := _pointed_person(ledger, item))]
-    people = [*(person for _, person in pointed), *ledger.claimed("economic buyer")]
+    wrote = [item.person for item in ledger.of(Element.ECONOMIC_BUYER, "authority", grades=A) if item.person]
+    people = [*wrote, *(person for _, person in pointed), *ledger.claimed("economic buyer")]
     people = [person for person in people if person not in ledger.gone]
     for person in people:
         if ledger.acts_of(person):
@@ -89,12 +96,21 @@ def _named_economic_buyer(ledger: Ledger) -> Finding:
     pointed = [(item, person) for item, person in pointed if person not in ledger.gone]
     if pointed:
         item, person = pointed[0]
-        return _partial((item,), f"{person.name} is named but not yet met")
+        return Finding(1, f"{person.name} is named but not yet met", (item,), subject=person.name)
     if people:
         return Finding(0, f"{people[0].name} is only our entry in the CRM; no contact and no act of theirs")
+    if (pointers := _pointers(ledger)) and (name := _STRANGER.search(pointers[0].quote)):
+        return Finding(1, f"{name.group(1)} is named but not yet met", pointers[:1], subject=name.group(1))
     if unnamed := _pointers(ledger):
         return Finding(0, f"“{_short(unnamed[0].quote)}”: no person named", unnamed[:1])
     return Finding(0, "")
+
+
+_STRANGER = re.compile(
+    r"(?<!in )(?<!at )(?<!from )\b((?:(?:Mr|Ms|Mrs|Dr)\.? )?[A-Z][\w'-]+ [A-Z][\w'-]+)"
+    r" (?:releases|approves|signs|decides|pays|authori[sz]es|funds|holds)\b"
+)
+"""A full name right before the deciding verb: a person nobody has in the contact list."""
 
 
 def _pointers(ledger: Ledger) -> tuple[Evidence, ...]:
@@ -127,10 +143,10 @@ def _covers(sentence: str, amount: float | None) -> bool:
 
 
 def _is_limited(ledger: Ledger, authority: Evidence) -> bool:
-    """Whether another sentence takes the authority back; "above that …" does not once a limit covers the amount."""
+    """Whether a sentence takes the authority back; "above that …" does not once a limit covers the amount."""
     limits = ledger.of(Element.ECONOMIC_BUYER, "limited", grades=A_B)
     has_limit = re.search(r"\bup to\b", authority.quote, re.IGNORECASE) is not None
-    return any(not (has_limit and re.match(r"above|beyond", item.quote, re.IGNORECASE)) for item in limits)
+    return any(not (has_limit and re.search(r"\b(above|beyond)\b", item.quote, re.IGNORECASE)) for item in limits)
 
 
 def champion(ledger: Ledger) -> Finding:
@@ -180,7 +196,8 @@ def decision_process(ledger: Ledger) -> Finding:
         return _open_question(ledger)
     written = ledger.traits(Element.DECISION_PROCESS, grades=A)
     if {"step", "dated", "plan_confirmed"} <= written:
-        return _confirmed(items, f"confirmed in writing: “{_short(items[0].quote)}”")
+        dated = ledger.of(Element.DECISION_PROCESS, "dated", grades=A)
+        return _confirmed(items, f"confirmed in writing: “{_short(dated[0].quote)}”")
     against = ledger.against(Element.DECISION_PROCESS)
     if against and against[0].on > items[0].on:
         return Finding(0, f"“{_short(against[0].quote)}”", against[:1])

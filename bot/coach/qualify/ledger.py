@@ -12,11 +12,21 @@ RAISES = frozenset({Grade.A, Grade.B, Grade.C})
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Evidence of one deal together with the deal it speaks about; `gone` are contacts who left."""
+    """Evidence of one deal together with the deal it speaks about; `gone` are contacts who left.
+
+    `largest_price` is the highest price somebody named for this deal, None if nobody did.
+    """
 
     deal: Deal
     items: tuple[Evidence, ...]
     gone: frozenset[Contact] = frozenset()
+    largest_price: float | None = None
+
+    @property
+    def amount_at_stake(self) -> float | None:
+        """What an authority has to cover: the CRM's amount, or a higher price that is already talked about."""
+        known = [amount for amount in (self.deal.amount, self.largest_price) if amount is not None]
+        return max(known, default=None)
 
     def of(self, element: Element, *traits: str, grades: Iterable[Grade] = RAISES) -> tuple[Evidence, ...]:
         """Positive evidence for `element`, newest first; any trait if none is named."""

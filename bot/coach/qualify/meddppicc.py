@@ -26,6 +26,7 @@ class ElementResult:
     weight: int
     why: str
     evidence: tuple[Evidence, ...]
+    subject: str | None = None
 
     def line(self) -> ElementLine:
         """The element as a part of the reply."""
@@ -81,6 +82,7 @@ def _judge(
         weight=weight,
         why=finding.why or rule.unknown,
         evidence=finding.evidence,
+        subject=finding.subject,
     )
 
 
