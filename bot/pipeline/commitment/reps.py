@@ -1,4 +1,4 @@
-"""Re-book rate and eager prospects per rep (DOMAIN 4.1)."""
+"""Per rep: re-book rate, and eager prospects (DOMAIN 4.1)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -16,8 +16,8 @@ _WITH_FIGURES = {Outcome.ANSWER, Outcome.ANSWER_CLOSED, Outcome.ANSWER_PIPELINE}
 def answer_message(reply: CoachReply, *, hosts: frozenset[str] = frozenset(), reply_id: int | None = None) -> Message:
     """Render an answer: the deal and its bucket, the coach's message, the worst gaps with their evidence.
 
-    The message is already in the order of DOMAIN 8.1 (bucket, what the buyer did, gaps, next step) and
-    within its length. `hosts` may be linked to; with `reply_id` the answer can be rated.
+    The message already has the order of DOMAIN 8.1, from bucket to next step, and its length. `hosts` may be
+    linked to; with `reply_id` the answer can be rated.
     """
     body = [
         *parts.deal_head(reply),
