@@ -5,7 +5,7 @@ Complete without a model. Every number comes from the brief, every quote from a 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from bot.coach.answers.direct import direct_reply
 from bot.coach.answers.gaps import gap_line
@@ -42,6 +42,7 @@ _MAX_QUOTES = 3
 _SHOWN_STEPS = 2
 _SHOWN_REASONS = 3
 _NOTHING_BOOKED = "nothing booked ahead"
+_COLLEAGUES_WITHIN = timedelta(days=30)
 _TOLD_BY_ACTS = frozenset({"N2", "N4", "E4", "E6"})
 """Signals whose number the line of the buyer's acts gives anyway, with names."""
 
@@ -192,6 +193,7 @@ def _did(view: DealView, why: str) -> str:
     acts = [act.text for act in view.record.did]
     if facets.days_since_inbound is None:
         acts.insert(0, "no mail from them on record")
+    acts += _by_colleagues(view.brief)
     if facets.next_meeting is None and _NOTHING_BOOKED not in why:
         acts.append(_NOTHING_BOOKED)
     if facets.contacts_engaged:
@@ -212,6 +214,20 @@ def _engaged(brief: DealBrief, count: int) -> str:
 def _gone(view: DealView) -> str:
     names = [f"{contact.name} ({day_words(on, view.brief.today)})" for contact, on in view.gone.items()]
     return f"*Left the company:* {listed(names)}; what they said no longer proves anything." if names else ""
+
+
+def _by_colleagues(brief: DealBrief) -> list[str]:
+    """The buyer's contacts with colleagues: on record, though only the owner's count (DOMAIN 2.2)."""
+    others = [
+        activity
+        for activity in brief.deal.activities
+        if activity.not_counted_because
+        and "not the owner" in activity.not_counted_because
+        and activity.direction != "outbound"
+        and activity.at <= brief.as_of
+        and brief.today - activity.on <= _COLLEAGUES_WITHIN
+    ]
+    return [f"{plural(len(others), 'contact')} with colleagues, not counted"] if others else []
 
 
 def _soft(view: DealView) -> str:
