@@ -13,8 +13,8 @@ _MONTH = (
 _WEEKDAY = r"(?:Mon(?:day)?|Tue(?:s(?:day)?)?|Wed(?:nesday)?|Thu(?:rs(?:day)?)?|Fri(?:day)?|Sat(?:urday)?|Sun(?:day)?)"
 _DATE = re.compile(
     rf"(?P<iso>\b\d{{4}}-\d{{2}}-\d{{2}}\b)"
-    rf"|(?:\b(?P<weekday1>{_WEEKDAY})\b,? )?(?:the )?\b(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH.format('month1')}"
-    rf"(?:,? (?P<year1>\d{{4}})\b)?"
+    rf"|(?:\b(?P<weekday1>{_WEEKDAY})\b,? )?(?:the )?\b(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? "
+    rf"{_MONTH.format('month1')}(?:,? (?P<year1>\d{{4}})\b)?"
     rf"|(?:\b(?P<weekday2>{_WEEKDAY})\b,? )?\b{_MONTH.format('month2')} (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b"
     rf"(?:,? (?P<year2>\d{{4}})\b)?",
     re.IGNORECASE,
@@ -23,7 +23,7 @@ _SLASHED = re.compile(r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b|\b\d{1,2}\.\d{1,2}\.\d{
 _MONTH_ALONE = re.compile(rf"\b{_MONTH.format('month')}(?: (?P<year>\d{{4}})\b)?")  # "may" in lower case is a verb
 _LOOSE = re.compile(
     rf"\b(?:(?:next|this|last|coming|following|end of|start of|middle of|mid|early|late)[- ](?:the |this |next )?)?"
-    rf"(?:{_WEEKDAY}s?|today|tonight|tomorrow|yesterday|q[1-4]|christmas|easter|new year|noon|weekend|eod|eow|eom|eoq)\b"
+    rf"(?:{_WEEKDAY}s?|today|tonight|tomorrow|yesterday|q[1-4]|christmas|easter|new year|noon|weekend|eo[dwmqy])\b"
     rf"|\b(?:next|this|coming|following|end of|start of|mid|early|late)[- ](?:the |this |next )?"
     rf"(?:week|month|quarter|year|spring|summer|autumn|fall|winter)\b"
     rf"|\b\d{{1,2}}:\d{{2}}\b",

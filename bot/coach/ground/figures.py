@@ -16,7 +16,13 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _WORDS: dict[str, float] = {
     **{word: float(place) for place, word in enumerate(_ONES)},
     **{word: float(20 + 10 * place) for place, word in enumerate(_TENS)},
-    **{"dozen": 12.0, "hundred": 100.0, "half": 0.5, "twice": 2.0, "double": 2.0, "triple": 3.0, "once": 1.0},
+    "dozen": 12.0,
+    "hundred": 100.0,
+    "half": 0.5,
+    "twice": 2.0,
+    "double": 2.0,
+    "triple": 3.0,
+    "once": 1.0,
 }
 _FIGURE = re.compile(
     r"(?P<before>[$€£¥]|\b[A-Za-z]{3}(?= ?\d)|\bn ?=)? ?(?<![\w.,])(?P<sign>-)?"

@@ -20,11 +20,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of a person or of the handbook, verbatim. `said_by` is who and when, as the reply shows it."""
+    """Words of a person or of the handbook, verbatim. `said_by` is who and when, as the reply shows it.
+
+    `source` is the citation key of a handbook passage.
+    """
 
     id: str
     text: str
     said_by: str
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,11 @@ class Standing:
 class Material:
     """Everything one answer may be made of; `subject` are the names that are always the topic.
 
-    `bucket` None = the answer rates no deal, so no bucket may be named. `sources` are citation keys.
+    `bucket` None = the answer rates no deal, so no bucket may be named.
     """
 
     facts: tuple[Fact, ...]
     quotes: tuple[Quote, ...]
-    sources: frozenset[str]
     bucket: HealthBucket | None
     standings: dict[Element, Standing]
     subject: str
@@ -92,6 +95,8 @@ class Reason(StrEnum):
     STATUS = "status"
     BUCKET = "bucket"
     QUOTE = "quote"
+    CITATION = "citation"
+    """It cites a page it does not quote."""
     LINK = "link"
     MENTION = "mention"
     MARKUP = "markup"
@@ -115,7 +120,6 @@ class Checked:
 
     text: str
     used: frozenset[str]
-    citation_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

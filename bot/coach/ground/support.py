@@ -1,126 +1,79 @@
-"""Whether one segment of a claim is carried by one fact.
+"""Whether one segment of a claim is carried by one part of one fact.
 
-A segment is carried when a single fact holds all its words, numbers, dates and names, says yes or no
-as it does, and loses none of its limits. A number or date must stand in a part of the fact that shares
-a word with the segment: a true number beside the wrong thing is not carried.
+Carried means: the part holds every word, number, date and name of the segment, says yes or no as it does,
+and loses none of its limits. Because it is one part, a true number cannot stand beside the wrong thing
+and two true halves cannot be joined to a false whole.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.coach.ground.days import Day
-from bot.coach.ground.figures import Figure
-from bot.coach.ground.lexicon import Lexicon
 from bot.coach.ground.model import Reason
 from bot.coach.ground.segments import Segment
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A fact or quote that may carry segments: its id and its parts."""
+class Part:
+    """One part of a fact or of a quote's "who, when"; `id` is that of the whole."""
 
     id: str
-    parts: tuple[Segment, ...]
+    says: Segment
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Why a source does not carry a segment; `size` orders gaps, so that the nearest miss is explained."""
+    """Why a part does not carry a segment; `size` orders gaps, so that the nearest miss is explained."""
 
     reason: Reason
     detail: str
     size: int
 
 
-def carried_by(segment: Segment, sources: Sequence[Source], subject: frozenset[str]) -> Source | Gap:
-    """The source that carries `segment`, else the smallest gap. `subject` words are always allowed."""
+def carried_by(segment: Segment, parts: Sequence[Part], subject: frozenset[str]) -> Part | Gap:
+    """The part that carries `segment`, else the smallest gap. `subject` words are always allowed."""
     gaps = []
-    for source in sources:
-        gap = _gap(segment, source, subject)
+    for part in parts:
+        gap = _gap(segment, segment.words - subject, part.says)
         if gap is None:
-            return source
+            return part
         gaps.append(gap)
-    nothing = Gap(Reason.UNCITED, "it cites no fact", 0)
-    return min(gaps, key=lambda gap: gap.size, default=nothing)
+    return min(gaps, key=lambda gap: gap.size, default=Gap(Reason.UNCITED, "it cites no fact", 0))
 
 
-def _gap(segment: Segment, source: Source, subject: frozenset[str]) -> Gap | None:
-    words = segment.words - subject
-    known = _words(source.parts)
-    unknown = words - known
+def _gap(segment: Segment, words: frozenset[str], part: Segment) -> Gap | None:
+    unknown = words - part.words
     if unknown:
         reason = Reason.NAME if unknown & segment.names else Reason.WORDS
-        return Gap(reason, f"not in the cited fact: {', '.join(sorted(unknown))}", 10 + len(unknown))
-    touched = [part for part in source.parts if _touches(segment, words, part)]
-    return (
-        _wrong_figure(segment, words, source)
-        or _wrong_day(segment, words, source)
-        or _wrong_polarity(segment, words, touched)
-        or _lost_limit(segment, touched)
-    )
+        return Gap(reason, f"not in one cited fact: {', '.join(sorted(unknown))}", 10 + len(unknown))
+    telling = part.words - part.names or part.words
+    apart = bool(telling) and not words & telling
+    if segment.figures and (apart or not segment.figures <= part.figures):
+        return Gap(Reason.NUMBER, f"{_listed(segment.figures)}: not what the cited fact says", 8)
+    if segment.days and (apart or not segment.days <= part.days):
+        return Gap(Reason.DATE, f"{_listed(segment.days)}: not what the cited fact says", 8)
+    if apart:
+        return Gap(Reason.WORDS, "it does not say what the cited fact says", 9)
+    return _turned(segment, part) or _loosened(segment, part)
 
 
-def _words(parts: Iterable[Segment]) -> frozenset[str]:
-    return frozenset().union(*(part.words for part in parts))
+def _turned(segment: Segment, part: Segment) -> Gap | None:
+    if segment.negations == part.negations:
+        return None
+    said = "says no" if part.negative else "does not say no"
+    return Gap(Reason.POLARITY, f"the cited fact {said}", 3)
 
 
-def _touches(segment: Segment, words: frozenset[str], part: Segment) -> bool:
-    """Whether the segment takes something from this part of the fact."""
-    return bool(words & part.words or segment.figures & part.figures or segment.days & part.days)
-
-
-def _wrong_figure(segment: Segment, words: frozenset[str], source: Source) -> Gap | None:
-    for figure in segment.figures:
-        if not any(figure in part.figures and _about_the_same(words, part) for part in source.parts):
-            return Gap(Reason.NUMBER, f"{figure} is not what the cited fact says", 5)
+def _loosened(segment: Segment, part: Segment) -> Gap | None:
+    """A claim keeps "only", "if" and "last"; of a denial every figure: "none in 30 days" is not "none"."""
+    lost = part.limits - segment.limits
+    if part.figures & segment.figures or part.days & segment.days:
+        lost |= part.figure_limits - segment.figure_limits
+    if lost:
+        return Gap(Reason.QUALIFIER, f"the cited fact says “{', '.join(sorted(lost))}”", 2)
+    if part.negative and not (part.figures <= segment.figures and part.days <= segment.days):
+        return Gap(Reason.QUALIFIER, "the cited fact limits this by a number or date", 2)
     return None
 
 
-def _wrong_day(segment: Segment, words: frozenset[str], source: Source) -> Gap | None:
-    for day in segment.days:
-        if not any(day in part.days and _about_the_same(words, part) for part in source.parts):
-            return Gap(Reason.DATE, f"{day} is not what the cited fact says", 5)
-    return None
-
-
-def _about_the_same(words: frozenset[str], part: Segment) -> bool:
-    return bool(words & part.words) or not part.words
-
-
-def _wrong_polarity(segment: Segment, words: frozenset[str], touched: Sequence[Segment]) -> Gap | None:
-    if segment.negations > max((part.negations for part in touched), default=0):
-        return Gap(Reason.POLARITY, "the cited fact does not say no", 3)
-    if not segment.negative and not words <= _words(part for part in touched if not part.negative) | _alone(touched):
-        return Gap(Reason.POLARITY, "the cited fact says no", 3)
-    if not segment.negative and any(_figures(part) & _figures(segment) and part.negative for part in touched):
-        return Gap(Reason.POLARITY, "the cited fact says no", 3)
-    return None
-
-
-def _alone(_: Sequence[Segment]) -> frozenset[str]:
-    return frozenset()
-
-
-def _figures(segment: Segment) -> frozenset[Figure | Day]:
-    return segment.figures | segment.days
-
-
-def _lost_limit(segment: Segment, touched: Sequence[Segment]) -> Gap | None:
-    """A claim keeps "only", "if", "last"; and of a denial every figure: "no meeting in 30 days" is not "no meeting"."""
-    for part in touched:
-        lost = part.limits - segment.limits
-        if lost:
-            return Gap(Reason.QUALIFIER, f"the cited fact says “{', '.join(sorted(lost))}”", 2)
-        if part.negative and not part.figures <= segment.figures:
-            return Gap(Reason.QUALIFIER, "the cited fact limits this by a number", 2)
-        if part.figures & segment.figures and not part.figure_limits <= segment.figure_limits:
-            return Gap(Reason.QUALIFIER, "the cited fact says how the number is meant", 2)
-    return None
-
-
-def source_of(id_: str, parts: Iterable[Segment]) -> Source:
-    """A fact or quote as a source."""
-    return Source(id_, tuple(parts))
-
-
-__all__ = ["Gap", "Lexicon", "Source", "carried_by", "source_of"]
+def _listed(items: frozenset[object]) -> str:
+    return ", ".join(sorted(str(item) for item in items))
