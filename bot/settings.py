@@ -38,6 +38,11 @@ class Settings(BaseSettings):
     timezone: str = Field(default="UTC", validation_alias="COACH_TIMEZONE")
     log_level: str = Field(default="INFO", validation_alias="COACH_LOG_LEVEL")
 
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    model: str | None = Field(default=None, validation_alias="COACH_MODEL")
+    redact: bool = Field(default=True, validation_alias="COACH_REDACT")
+
     slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
     slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
@@ -46,13 +51,21 @@ class Settings(BaseSettings):
         default=None, validation_alias="SLACK_PORT"
     )
 
-    @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret")
+    @field_validator("openai_api_key", "slack_bot_token", "slack_app_token", "slack_signing_secret")
     @classmethod
     def refuse_placeholder(cls, secret: SecretStr | None) -> SecretStr | None:
         """Refuse a secret that still reads like the example file."""
         if secret and any(mark in secret.get_secret_value().lower() for mark in PLACEHOLDERS):
             raise ValueError("still holds the example text; paste the real value or leave it empty")
         return secret
+
+    @field_validator("openai_base_url")
+    @classmethod
+    def web_address(cls, url: str | None) -> str | None:
+        """Refuse an address the model client could not call."""
+        if url is not None and (urlparse(url).scheme not in {"http", "https"} or not urlparse(url).netloc):
+            raise ValueError(f"{url!r} is not an http(s) address; use one such as http://localhost:8080/v1")
+        return url
 
     @field_validator("timezone")
     @classmethod
