@@ -23,7 +23,7 @@ def normal(name: str) -> str:
 
 def declared() -> set[str]:
     extras = PROJECT["optional-dependencies"]
-    return {normal(line) for line in [*PROJECT["dependencies"], *extras["postgres"]]}
+    return {normal(line) for line in [*PROJECT["dependencies"], *extras["docx"], *extras["postgres"]]}
 
 
 def imported() -> dict[str, set[str]]:
