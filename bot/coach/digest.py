@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.coach.answers.deal import DealView
 from bot.coach.answers.portfolio import WORST_FIRST
 from bot.coach.answers.wording import deal_ref, word_count
 from bot.coach.dates import day_words, plural
 from bot.coach.reply import DealRef, NextStep
+from bot.coach.view import DealView
 from bot.pipeline.brief import HealthBucket
 from bot.pipeline.model import User
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.coach.access import Asker, asker_for, visible_deals
 from bot.coach.answers.closed import answer_closed
 from bot.coach.answers.consult import answer_consult
-from bot.coach.answers.deal import DealView, answer_deal, view_deal
+from bot.coach.answers.deal import answer_deal
 from bot.coach.answers.facet import answer_facet
 from bot.coach.answers.handbook import answer_handbook
 from bot.coach.answers.menu import clarify, help_reply, not_found
@@ -17,6 +17,7 @@ from bot.coach.names import Resolution, resolve, words
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.reply import CoachReply, DealRef
 from bot.coach.understand import Kind, Question, understand, unknown_names
+from bot.coach.view import DealView, view_deal
 from bot.handbook.search import Handbook
 from bot.pipeline.brief import DealBrief, HealthBucket
 from bot.pipeline.model import DealName, DealStatus, User

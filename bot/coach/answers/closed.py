@@ -1,9 +1,9 @@
 """Answers on closed deals: no bucket; what is left to do (DOMAIN 8, F011)."""
 
-from bot.coach.answers.guidance import cite
 from bot.coach.answers.wording import deal_ref, step_lines
 from bot.coach.dates import day_words, days_ago
 from bot.coach.evidence.statements import read_statements
+from bot.coach.guidance import cite
 from bot.coach.money import money
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.reply import CoachReply, Outcome

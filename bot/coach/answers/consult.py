@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from bot.coach.answers.deal import DealView, answer_deal, telling_signals
+from bot.coach.answers.deal import answer_deal
+from bot.coach.answers.lines import telling_signals
 from bot.coach.answers.wording import CONSULT_WORDS, deal_line, listed, step_lines, word_count
 from bot.coach.close_plan import lint_plan
 from bot.coach.dates import day_words, working_days_after
@@ -11,6 +12,7 @@ from bot.coach.qualify.meddppicc import ElementResult
 from bot.coach.reply import CoachReply, Section, Severity
 from bot.coach.understand import Kind, Question
 from bot.coach.vagueness import is_vague
+from bot.coach.view import DealView
 
 QUESTIONS = 6
 FOLLOW_UP = timedelta(days=7)

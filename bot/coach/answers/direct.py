@@ -1,19 +1,13 @@
 """The direct reply to what was asked, before the assessment: odds, a change of the CRM, lines to send on."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from bot.coach.answers.wording import benchmark_words, listed
 from bot.coach.close_plan import lint_plan
 from bot.coach.connections import knows_activity
 from bot.coach.dates import day_words, plural
 from bot.coach.qualify.meddppicc import ElementResult
 from bot.coach.understand import Kind, Question
+from bot.coach.view import DealView
 from bot.pipeline.brief import DealBrief, HealthBucket
-
-if TYPE_CHECKING:
-    from bot.coach.answers.deal import DealView
 
 _NAMED_GAPS = 4
 _PLAN_FINDINGS = 4

@@ -6,8 +6,8 @@ that the handbook has nothing on it and offers the nearest page by name only.
 
 from datetime import datetime
 
-from bot.coach.answers.guidance import citation
 from bot.coach.excerpt import excerpt
+from bot.coach.guidance import citation
 from bot.coach.reply import CoachReply, Outcome, Section
 from bot.handbook.search import Handbook
 

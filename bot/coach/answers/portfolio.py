@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.coach.answers.guidance import look_up
 from bot.coach.answers.wording import deal_ref, listed
 from bot.coach.dates import plural
+from bot.coach.guidance import look_up
 from bot.coach.money import money
 from bot.coach.reply import CoachReply, DealRef, Outcome, Section
 from bot.handbook.search import Handbook
