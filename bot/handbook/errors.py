@@ -25,3 +25,7 @@ class IndexBusy(HandbookError):  # noqa: N818 - says what is the matter
 
 class ModelMissing(HandbookError):  # noqa: N818 - says what is the matter
     """The embedding model is not installed or its file is not the pinned one."""
+
+
+class EmbeddingFailed(HandbookError):  # noqa: N818 - says what is the matter
+    """The embedding service gave no usable answer. A search goes on by keywords; an indexing run stops."""

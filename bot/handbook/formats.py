@@ -6,11 +6,12 @@ HTML becomes Markdown headings and lists, so one splitter serves all. Nothing he
 import io
 import logging
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 import yaml
 
 from bot.handbook.clean import drop_unseen
+from bot.handbook.extract import Extract, Unreadable
 from bot.handbook.model import Tags
 
 logger = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ MIN_HEADINGS_OF_MARKDOWN = 2
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ ]*\n(.*?)\n---[ ]*(?:\n|\Z)", re.DOTALL)
 _FENCE = re.compile(r"\s*(?:```|~~~)\s*([\w-]*).*")
-_KRAMDOWN = re.compile(r"\{::?[^{}\n]*\}|\{%[^{}\n]*%\}")
+_KRAMDOWN = re.compile(r"\{::?[^{}\n]*\}|\{[%#][^{}\n]*[%#]\}|\{\{[^{}\n]*\}\}")
 _TOC_LINE = re.compile(r"\s*(?:[-*]\s+)?\[?\[?_?TOC_?\]?\]?\s*", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[[^\[\]\n]*\]\([^()\n]*\)")
 _LINK = re.compile(r"\[([^\[\]\n]+)\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")
@@ -35,32 +36,12 @@ _TABLE_RULE = re.compile(r"[|:\- ]*-[|:\- ]*")
 _HEADING = re.compile(r"#{1,6}\s")
 
 
-class Unreadable(ValueError):  # noqa: N818 - says what is the matter
-    """This file cannot be read. Carries the reason and the fix for the report."""
-
-    def __init__(self, reason: str, fix: str) -> None:
-        super().__init__(reason)
-        self.reason, self.fix = reason, fix
-
-
-@dataclass(frozen=True, slots=True)
-class Extract:
-    """Text of a file. `warning` is a (reason, fix) that did not stop the file from being read."""
-
-    text: str
-    markdown: bool
-    title: str | None = None
-    tags: Tags = field(default_factory=Tags)
-    questions: tuple[str, ...] = ()
-    warning: tuple[str, str] | None = None
-
-
 def decode(data: bytes) -> str:
     """Return `data` as text: UTF-8, or UTF-16 if it says so. Raises Unreadable for anything else."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
     elif b"\0" in data[:8192]:
-        raise Unreadable("a binary file, not text", "convert it to .md, .html, .txt or .pdf")
+        raise Unreadable("a binary file, not text", "convert it to .md, .html, .txt, .docx or .pdf")
     else:
         encoding = "utf-8-sig"
     try:
@@ -120,7 +101,7 @@ def markdown_text(body: str) -> str:
     """Return Markdown as readable text that keeps its headings and list marks."""
     lines: list[str] = []
     fence: str | None = None
-    for line in drop_unseen(body).split("\n"):
+    for line in _without_comments(drop_unseen(body).split("\n")):
         if match := _FENCE.fullmatch(line):
             fence = None if fence is not None else match.group(1).lower()
         elif fence is not None:
@@ -128,6 +109,17 @@ def markdown_text(body: str) -> str:
         elif not _TOC_LINE.fullmatch(line):
             lines += _inline(line)
     return "\n".join(lines)
+
+
+def _without_comments(lines: list[str]) -> Iterator[str]:
+    """Leave out kramdown's `{::comment}` blocks; one that is never closed loses only its own line."""
+    last_end = max((at for at, line in enumerate(lines) if line.startswith("{:/")), default=-1)
+    inside = False
+    for at, line in enumerate(lines):
+        starts, ends = line.startswith("{::comment"), line.startswith("{:/")
+        if not (inside or starts or ends):
+            yield line
+        inside = at < last_end and (inside or starts) and not ends
 
 
 def _inline(line: str) -> list[str]:

@@ -2,8 +2,10 @@
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +17,17 @@ from bot.handbook.lexical import KeywordIndex
 from bot.handbook.load import load
 from bot.handbook.model import FileProblem, IndexReport, Page, Progress, Section
 from bot.handbook.split import split
-from bot.handbook.store import FORMAT, Generation, Manifest, begin, building, current, publish, sweep
-from bot.handbook.vectors import VectorStore, open_client, text_id
+from bot.handbook.store import FORMAT, Generation, Manifest, begin, building, current, publish, sweep, unfinished
+from bot.handbook.vault import Vault, text_id, unit
+from bot.handbook.vectors import BATCH, VectorStore, open_client
 
 logger = logging.getLogger(__name__)
 
 EMBED_BATCH = 16
 """Texts between two calls of the progress callback."""
+
+MAX_GONE = 10_000
+"""Keys of deleted sections that are remembered, so that an old answer's citation can be explained."""
 
 
 def _silent(_step: str, _done: int, _total: int) -> None:
@@ -45,11 +51,11 @@ def build_index(
     with building(index_dir):
         gathered = gather(paths, progress)
         previous = _previous(index_dir)
-        unfinished = sweep(index_dir, previous)
+        older = [*([previous] if previous else []), *unfinished(index_dir, previous)]
         run = _Run(begin(index_dir), embedder or default_embedder(), chroma_url, progress)
-        run.write(gathered, previous)
+        run.write(gathered, older)
         publish(index_dir, run.generation)
-        run.retire([*unfinished, *sweep(index_dir, run.generation, previous)])
+        run.retire(sweep(index_dir, run.generation, previous))
     return run.report(gathered, time.monotonic() - started)
 
 
@@ -114,48 +120,46 @@ class _Run:
             return None
         return self.embedder.reason if isinstance(self.embedder, LexicalOnly) else "built without a model"
 
-    def write(self, gathered: Gathered, previous: Generation | None) -> None:
-        """Write every file of the generation."""
-        if self.embedder.dimension:
-            texts = [text for section in gathered.sections for text in _texts(section)]
-            texts += [question for page, _ in gathered.questions for question in page.questions]
-            vectors = self._vectors(texts, previous)
-            client = open_client(self.generation.vectors, self.chroma_url)
-            VectorStore.create(client, _collection(self.generation.folder.name)).add(vectors)
-            client.close()
-        else:
-            vectors = {}
-        place_questions(gathered, vectors)
+    def write(self, gathered: Gathered, older: Sequence[Generation]) -> None:
+        """Write every file of the generation; vectors that `older` ones hold are taken over."""
+        vault = self._vault(gathered, older) if self.embedder.dimension else None
+        place_questions(gathered, vault)
+        if vault:
+            self._write_vectors(gathered.sections, vault)
         KeywordIndex.build(section.searchable for section in gathered.sections).save(self.generation.keywords)
-        self.generation.write(self._manifest(), gathered.sections)
+        self.generation.write(self._manifest(), gathered.sections, gone(gathered.sections, older))
 
-    def _vectors(self, texts: Iterable[str], previous: Generation | None) -> dict[str, Vectors]:
-        wanted = {text_id(text): text for text in texts}
-        vectors = self._reusable(list(wanted), previous)
-        self.reused = len(vectors)
-        missing = [(one, text) for one, text in wanted.items() if one not in vectors]
+    def _vault(self, gathered: Gathered, older: Sequence[Generation]) -> Vault:
+        texts = {text_id(text): text for text in _all_texts(gathered)}
+        vault = Vault.create(self.generation.folder, list(texts), self.embedder.dimension, self.embedder.sha256)
+        for generation in older:
+            if before := Vault.of_model(generation.folder, self.embedder.sha256):
+                self.reused += vault.take_over(before)
+        missing = vault.missing()
         self.embedded = len(missing)
         for start in range(0, len(missing), EMBED_BATCH):
             self.progress("embedding", start, len(missing))
             part = missing[start : start + EMBED_BATCH]
-            rows = self.embedder.embed([text for _, text in part])
-            vectors |= zip((one for one, _ in part), rows, strict=True)
+            vault.rows[part] = self.embedder.embed([texts[vault.ids[at]] for at in part])
         self.progress("embedding", len(missing), len(missing))
-        return vectors
+        return vault
 
-    def _reusable(self, ids: list[str], previous: Generation | None) -> dict[str, Vectors]:
-        """Vectors of unchanged texts. An old index that cannot be read costs time, nothing else."""
-        if previous is None:
-            return {}
-        try:
-            manifest = previous.manifest()
-            if manifest.model_sha256 != self.embedder.sha256 or not manifest.dimension:
-                return {}
-            client = open_client(previous.vectors, manifest.chroma_url)
-            return VectorStore.open(client, manifest.collection).get(ids)
-        except Exception as error:  # Chroma raises many kinds; the new index does not depend on the old
-            logger.warning("vectors of the previous index are not reused", exc_info=error)
-            return {}
+    def _write_vectors(self, sections: Sequence[Section], vault: Vault) -> None:
+        """Store passages and questions for the nearest-neighbour search, and one vector a section."""
+        texts = (text for section in sections for text in (*_texts(section), *section.questions))
+        ids = list(dict.fromkeys(text_id(text) for text in texts))
+        client = open_client(self.generation.vectors, self.chroma_url)
+        VectorStore.create(client, _collection(self.generation.folder.name)).add(self._stored(vault, ids))
+        client.close()
+        np.save(self.generation.section_vectors, section_vectors(sections, vault))
+
+    def _stored(self, vault: Vault, ids: Sequence[str]) -> Iterator[tuple[list[str], Vectors]]:
+        done = 0
+        for part, rows in vault.batches(ids, BATCH):
+            self.progress("storing", done, len(ids))
+            yield part, rows
+            done += len(part)
+        self.progress("storing", len(ids), len(ids))
 
     def _manifest(self) -> Manifest:
         return Manifest(
@@ -201,20 +205,47 @@ def _texts(section: Section) -> list[str]:
     return [section.passage_text(number) for number in range(len(section.spans))]
 
 
-def place_questions(gathered: Gathered, vectors: dict[str, Vectors]) -> None:
+def _all_texts(gathered: Gathered) -> Iterator[str]:
+    for section in gathered.sections:
+        yield section.heading
+        yield from _texts(section)
+    for page, _ in gathered.questions:
+        yield from page.questions
+
+
+def section_vectors(sections: Sequence[Section], vault: Vault) -> Vectors:
+    """Return one unit vector a section: halfway between what its heading says and what its passages say together."""
+    rows = np.empty((len(sections), vault.rows.shape[1]), dtype=np.float32)
+    for at, section in enumerate(sections):
+        passages = vault.rows[vault.at([text_id(text) for text in _texts(section)])]
+        rows[at] = vault[text_id(section.heading)] + unit(passages.mean(axis=0))
+    return unit(rows)
+
+
+def gone(sections: Iterable[Section], older: Sequence[Generation]) -> dict[str, str]:
+    """Return title by key of sections that were citable once and are no more, the latest first, at most MAX_GONE."""
+    titles: dict[str, str] = {}
+    for generation in older:
+        with suppress(HandbookError):
+            titles = {section.key: section.title for section in generation.sections()} | titles
+            titles |= {key: title for key, title in generation.gone().items() if key not in titles}
+    for section in sections:
+        titles.pop(section.key, None)
+    return dict(islice(titles.items(), MAX_GONE))
+
+
+def place_questions(gathered: Gathered, vault: Vault | None) -> None:
     """Give each question of a page's front matter to the section of that page that answers it best.
 
     Without vectors they go to the page's first section.
     """
     for page, mine in gathered.questions:
         for question in page.questions:
-            best = (
-                max(mine, key=lambda at: _closeness(question, gathered.sections[at], vectors)) if vectors else mine[0]
-            )
+            best = max(mine, key=lambda at: _closeness(question, gathered.sections[at], vault)) if vault else mine[0]
             section = gathered.sections[best]
             gathered.sections[best] = section.model_copy(update={"questions": (*section.questions, question)})
 
 
-def _closeness(question: str, section: Section, vectors: dict[str, Vectors]) -> float:
-    asked = vectors[text_id(question)]
-    return max(float(np.dot(vectors[text_id(text)], asked)) for text in _texts(section))
+def _closeness(question: str, section: Section, vault: Vault) -> float:
+    asked = vault[text_id(question)]
+    return max(float(np.dot(vault[text_id(text)], asked)) for text in _texts(section))

@@ -4,9 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from bot.handbook.checkout import files_below
 from bot.handbook.clean import clean
-from bot.handbook.formats import Extract, Unreadable, read_html, read_markdown, read_pdf, read_plain
+from bot.handbook.extract import Extract, Unreadable
+from bot.handbook.formats import decode, read_html, read_markdown, read_pdf, read_plain
+from bot.handbook.includes import Inclusion
 from bot.handbook.model import FileProblem, Page
+from bot.handbook.word import read_docx
 
 MAX_BYTES = 20 * 1024 * 1024
 """Larger files are dumps, not handbooks; one of them would take minutes to index."""
@@ -17,10 +21,13 @@ READERS = {
     ".html": read_html,
     ".htm": read_html,
     ".txt": read_plain,
+    ".docx": read_docx,
     ".pdf": read_pdf,
 }
 
-OTHER_DOCUMENTS = frozenset({".doc", ".docx", ".odt", ".rtf", ".ppt", ".pptx", ".key", ".xls", ".xlsx", ".epub"})
+MARKDOWN = frozenset({".md", ".markdown"})
+
+OTHER_DOCUMENTS = frozenset({".doc", ".odt", ".rtf", ".ppt", ".pptx", ".key", ".xls", ".xlsx", ".epub"})
 """Left out, but named in the report: people expect them to be read. Pictures and code are passed over."""
 
 _NUMBERED_FILE = re.compile(r"(\d{3})(?!\d)")
@@ -34,9 +41,10 @@ def load(paths: Sequence[Path]) -> tuple[list[Page], list[FileProblem]]:
     pages: list[Page] = []
     problems: list[FileProblem] = []
     taken: set[str] = set()
-    for file, name in _files(paths, problems):
+    for file, name, root in _files(paths, problems):
+        parts = Inclusion(root)
         try:
-            extract = _read(file)
+            extract = _read(file, parts)
         except Unreadable as error:
             problems.append(FileProblem(str(file), error.reason, error.fix))
             continue
@@ -45,40 +53,37 @@ def load(paths: Sequence[Path]) -> tuple[list[Page], list[FileProblem]]:
         if doc != wanted:
             reason = f"the key {wanted} is taken by another file, so this one is cited as {doc}"
             problems.append(FileProblem(str(file), reason, "rename one of the two files", skipped=False))
+        if parts.missing:
+            reason = f"includes what is not there: {', '.join(dict.fromkeys(parts.missing))}"
+            problems.append(FileProblem(str(file), reason, "index the folder that holds the parts", skipped=False))
         if extract.warning:
             problems.append(FileProblem(str(file), *extract.warning, skipped=False))
         pages.append(_page(doc, name, extract))
     return pages, problems
 
 
-def _files(paths: Iterable[Path], problems: list[FileProblem]) -> Iterator[tuple[Path, Path]]:
-    """Yield each file once with the name it is known by: its path below the given folder."""
+def _files(paths: Iterable[Path], problems: list[FileProblem]) -> Iterator[tuple[Path, Path, Path]]:
+    """Yield each file once with the name it is known by, its path below the given folder, and that folder."""
     seen: set[Path] = set()
     for root in paths:
         if not root.exists():
             problems.append(FileProblem(str(root), "no such file or folder", "check the path"))
             continue
-        found = sorted(_below(root)) if root.is_dir() else [root]
+        found = sorted(files_below(root)) if root.is_dir() else [root]
         usable = [file for file in found if _is_wanted(file, root, problems)]
         if root.is_dir() and not usable:
-            problems.append(FileProblem(str(root), "no .md, .html, .txt or .pdf file in it", "check the path"))
+            problems.append(FileProblem(str(root), "no .md, .html, .txt, .docx or .pdf file in it", "check the path"))
         for file in usable:
             if (real := file.resolve()) not in seen:
                 seen.add(real)
-                yield file, file.relative_to(root) if root.is_dir() else Path(file.name)
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    for file in folder.rglob("*"):
-        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts):
-            yield file
+                yield (file, file.relative_to(root), root) if root.is_dir() else (file, Path(file.name), file.parent)
 
 
 def _is_wanted(file: Path, root: Path, problems: list[FileProblem]) -> bool:
     suffix, alone = file.suffix.lower(), file == root
     if suffix not in READERS:
         if alone or suffix in OTHER_DOCUMENTS:
-            fix = "convert it to .md, .html, .txt or .pdf"
+            fix = "convert it to .md, .html, .txt, .docx or .pdf"
             problems.append(FileProblem(str(file), f"files of type {suffix or 'unknown'} are not read", fix))
         return False
     if not alone and not file.resolve().is_relative_to(root.resolve()):
@@ -87,7 +92,7 @@ def _is_wanted(file: Path, root: Path, problems: list[FileProblem]) -> bool:
     return True
 
 
-def _read(file: Path) -> Extract:
+def _read(file: Path, parts: Inclusion) -> Extract:
     try:
         size = file.stat().st_size
         if size > MAX_BYTES:
@@ -98,6 +103,8 @@ def _read(file: Path) -> Extract:
         raise Unreadable(error.strerror or "cannot be opened", "check its permissions") from error
     if not data.strip():
         raise Unreadable("the file is empty", "write the page or delete the file")
+    if file.suffix.lower() in MARKDOWN:
+        data = parts.resolve(decode(data).replace("\r\n", "\n"), file).encode()
     return READERS[file.suffix.lower()](data)
 
 

@@ -72,6 +72,11 @@ class Section(BaseModel):
         return self.text[start:end]
 
     @property
+    def heading(self) -> str:
+        """What the section says it is about: its titles from the page down."""
+        return f"{self.breadcrumb} {self.title}".strip()
+
+    @property
     def searchable(self) -> str:
         """Everything keyword search reads; the title twice, because it says what the section is about."""
         return "\n".join((self.breadcrumb, self.title, self.title, self.text, *self.questions))

@@ -1,110 +1,113 @@
 """One opened generation: every section scored against a question, by keywords and by meaning.
 
-Keywords are weighed over whole sections, meaning over small passages, and the two are added up.
+Keywords are weighed over whole sections; meaning over small passages and over the section as a whole; the three
+are added up (docs/decisions/020-retrieval-levers.md).
 """
 
+import logging
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
 
-from bot.handbook.embed import Embedder
-from bot.handbook.errors import INDEX_FIX, IndexMismatch, NoIndex
+from bot.handbook.embed import Embedder, Vectors
+from bot.handbook.errors import INDEX_FIX, EmbeddingFailed, IndexMismatch, NoIndex
 from bot.handbook.lexical import KeywordIndex, Lexicon, Scores, plain_words, words
 from bot.handbook.model import Section
+from bot.handbook.relevance import SearchSettings, keyword_relevance, relevance
+from bot.handbook.routing import Route, Router
 from bot.handbook.store import Generation, Manifest
-from bot.handbook.vectors import VectorStore, open_client, text_id
+from bot.handbook.tagged import TagIndex
+from bot.handbook.vault import Vault, text_id
+from bot.handbook.vectors import VectorStore, open_client
 
+logger = logging.getLogger(__name__)
 
-class SearchSettings(BaseModel):
-    """`knowledge/playbook/handbook.yaml`: weights, relevance floors and boosts, with how they were measured."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    keyword_share: float = Field(ge=0, le=1)
-    lexicon_weight: float = Field(ge=0, le=2)
-    floor: float = Field(gt=0, le=1)
-    floor_keywords_only: float = Field(gt=0, le=1)
-    stage_boost: float = Field(ge=0, le=1)
-    element_boost: float = Field(ge=0, le=1)
-    role_boost: float = Field(ge=0, le=1)
+MAX_EXACT = 5_000
+"""Passages of a filtered search that are compared one by one; beyond, the nearest of all are filtered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """All sections against one question.
 
-    `relevance` 1 is just at the floor. `cosines` holds the nearest texts by id; empty without a model.
+    `relevance` 1 is just at the floor; it may be below 0. `cosines` holds the nearest texts by id; empty without
+    a model. `route` is where the question seems to belong if not to the handbook.
     """
 
     scores: Scores
     relevance: float
     cosines: dict[str, float]
     query: list[str]
+    route: Route | None
 
 
 class Snapshot:
     """One generation, opened: immutable, shared by all threads."""
 
-    def __init__(self, generation: Generation, embedder: Embedder, settings: SearchSettings, lexicon: Lexicon) -> None:
+    def __init__(
+        self, generation: Generation, embedder: Embedder, settings: SearchSettings, lexicon: Lexicon, router: Router
+    ) -> None:
         self.name = generation.folder.name
-        self.sections = generation.sections()
-        self.settings, self.lexicon = settings, lexicon
-        self.by_key = {section.key: section for section in self.sections}
-        self._keywords = KeywordIndex.load(generation.keywords)
         manifest = generation.manifest()
+        self.sections = generation.sections()
+        self.gone = generation.gone()
+        self.settings, self.lexicon, self._router = settings, lexicon, router
+        self.by_key = {section.key: section for section in self.sections}
+        self.tags = TagIndex(self.sections)
+        self._keywords = KeywordIndex.load(generation.keywords)
         self.degraded = _why_degraded(manifest, embedder)
         self._embedder = embedder
-        self._vectors = None if self.degraded else _open_vectors(generation, manifest)
-        self._holders = self._sections_by_text()
-
-    def _sections_by_text(self) -> dict[str, set[int]]:
-        holders: defaultdict[str, set[int]] = defaultdict(set)
-        for at, section in enumerate(self.sections):
-            for number in range(len(section.spans)):
-                holders[text_id(section.passage_text(number))].add(at)
-            for question in section.questions:
-                holders[text_id(question)].add(at)
-        return dict(holders)
+        self._meanings = None if self.degraded else _Meanings(generation, manifest, self.sections)
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
         """Every word of the handbook, lower case, as written."""
         return frozenset(word for section in self.sections for word in plain_words(section.searchable))
 
-    def rank(self, query: str) -> Ranking:
-        """Score every section from 0 to 1, and the question as a whole by how much it is ours to answer."""
+    def rank(self, query: str, allowed: Scores | None = None) -> Ranking:
+        """Score every section from 0 to 1, and the question as a whole by how much it is ours to answer.
+
+        `allowed` is 1 for the sections that may be found and 0 for the rest; None allows all.
+        """
         typed = words(query)
-        keywords = self._keyword_scores(query, typed)
+        keywords = self._keyword_scores(query, typed, allowed)
         known = self._keywords.coverage(typed, self._trade_words)
-        if self._vectors is None:
-            return Ranking(keywords, known / self.settings.floor_keywords_only, {}, typed)
-        cosines = self._vectors.nearest(self._embedder.embed([query])[0])
-        share = self.settings.keyword_share
-        nearest = max(cosines.values(), default=0.0)
-        scores = share * keywords + (1 - share) * self._dense_scores(cosines, nearest)
-        return Ranking(scores, nearest * known / self.settings.floor, cosines, typed)
+        route = self._router.matched(query)
+        asked = self._embedded(query)
+        if asked is None or self._meanings is None:
+            return Ranking(keywords, keyword_relevance(known, route, self.settings), {}, typed, route)
+        cosines = self._meanings.nearest(asked, allowed)
+        passages, wholes = self._meanings.by_passage(cosines), self._meanings.by_section(asked, allowed)
+        kind, elsewhere = self._router.nearest(asked)
+        found = relevance(self._embedder.model_id, passages, wholes, known, elsewhere, route, self.settings)
+        scores = self._fused(keywords, passages, wholes)
+        return Ranking(scores, found, cosines, typed, route or kind)
+
+    def _embedded(self, query: str) -> Vectors | None:
+        """The vector of the question; None, and keywords answer, while an embedding service does not."""
+        if self._meanings is None:
+            return None
+        try:
+            return np.asarray(self._embedder.embed([query])[0])
+        except EmbeddingFailed as error:
+            logger.warning("this question is searched by keywords only: %s", error)
+            return None
+
+    def _fused(self, keywords: Scores, passages: Scores, wholes: Scores) -> Scores:
+        share, whole = self.settings.keyword_share, self.settings.section_share
+        rest = 1 - share - whole
+        return np.asarray(share * keywords + rest * _of_best(passages) + whole * _of_best(wholes))
 
     @cached_property
     def _trade_words(self) -> frozenset[str]:
         return self.lexicon.known()
 
-    def _keyword_scores(self, query: str, typed: list[str]) -> Scores:
+    def _keyword_scores(self, query: str, typed: list[str], allowed: Scores | None) -> Scores:
         added = [word for meaning in self.lexicon.meanings(query) for word in words(meaning) if word not in typed]
-        return _min_max(
-            self._keywords.scores(typed) + np.float32(self.settings.lexicon_weight) * self._keywords.scores(added)
-        )
-
-    def _dense_scores(self, cosines: dict[str, float], nearest: float) -> Scores:
-        """The best cosine of each section over the best of all. The natural zero of a cosine is the lower end,
-        so that sections outside the candidates lose nothing by the list being cut."""
-        scores = np.zeros(len(self.sections), dtype=np.float32)
-        for text, cosine in cosines.items():
-            for at in self._holders.get(text, ()):
-                scores[at] = max(scores[at], cosine)
-        return scores / np.float32(nearest) if nearest > 0 else scores
+        scores = self._keywords.scores(typed) + np.float32(self.settings.lexicon_weight) * self._keywords.scores(added)
+        return _min_max(scores if allowed is None else scores * allowed)
 
     def best_passage(self, section: Section, ranking: Ranking) -> int:
         """Return which passage of `section` stands nearest to the question; by shared words if none was near."""
@@ -117,12 +120,59 @@ class Snapshot:
         return max(range(len(section.spans)), key=nearness)
 
 
+class _Meanings:
+    """The vectors of one generation and the sections they belong to."""
+
+    def __init__(self, generation: Generation, manifest: Manifest, sections: list[Section]) -> None:
+        self._count = len(sections)
+        self._store = _open_vectors(generation, manifest)
+        self._vault, self._sections = _open_files(generation, self._count)
+        self._holders = _sections_by_text(sections)
+        self._texts = [[text_id(section.passage_text(at)) for at in range(len(section.spans))] for section in sections]
+
+    def nearest(self, asked: Vectors, allowed: Scores | None) -> dict[str, float]:
+        """Return cosines of the nearest texts; of every text of the allowed sections, if those are few."""
+        if allowed is None:
+            return self._store.nearest(asked)
+        mine = list(dict.fromkeys(text for at in np.flatnonzero(allowed) for text in self._texts[at]))
+        if len(mine) > MAX_EXACT:
+            return self._store.nearest(asked)
+        cosines = self._vault.rows[self._vault.at(mine)] @ asked
+        return dict(zip(mine, cosines.tolist(), strict=True))
+
+    def by_passage(self, cosines: dict[str, float]) -> Scores:
+        """Return the best cosine of each section; 0 for sections none of whose texts is near."""
+        scores = np.zeros(self._count, dtype=np.float32)
+        for text, cosine in cosines.items():
+            for at in self._holders.get(text, ()):
+                scores[at] = max(scores[at], cosine)
+        return scores
+
+    def by_section(self, asked: Vectors, allowed: Scores | None) -> Scores:
+        """Return the cosine of each section as a whole, never below 0."""
+        cosines = np.maximum(self._sections @ asked, 0).astype(np.float32)
+        return cosines if allowed is None else np.asarray(cosines * allowed)
+
+
+def _sections_by_text(sections: list[Section]) -> dict[str, set[int]]:
+    holders: defaultdict[str, set[int]] = defaultdict(set)
+    for at, section in enumerate(sections):
+        for number in range(len(section.spans)):
+            holders[text_id(section.passage_text(number))].add(at)
+        for question in section.questions:
+            holders[text_id(question)].add(at)
+    return dict(holders)
+
+
 def _why_degraded(manifest: Manifest, embedder: Embedder) -> str | None:
     """Return why vectors cannot be used, or None. Raises IndexMismatch if they are another model's."""
     if not manifest.dimension:
         return f"the index was built without an embedding model ({manifest.degraded}); {INDEX_FIX}"
-    if not embedder.dimension:
-        return str(getattr(embedder, "reason", "no embedding model"))
+    try:
+        if not embedder.dimension:
+            return str(getattr(embedder, "reason", "no embedding model"))
+    except EmbeddingFailed as error:
+        return str(error)
     if (manifest.model_sha256, manifest.dimension) != (embedder.sha256, embedder.dimension):
         raise IndexMismatch(
             f"the index was built with {manifest.model_id} ({manifest.model_sha256[:12]}), the coach now runs"
@@ -137,6 +187,23 @@ def _open_vectors(generation: Generation, manifest: Manifest) -> VectorStore:
     except Exception as error:  # Chroma and its HTTP client raise many kinds; to the asker they are one
         where = manifest.chroma_url or generation.vectors
         raise NoIndex(f"{where}: the vectors of the handbook cannot be read ({error}); {INDEX_FIX}") from error
+
+
+def _open_files(generation: Generation, count: int) -> tuple[Vault, Vectors]:
+    try:
+        rows = np.load(generation.section_vectors)
+        if rows.shape[0] != count:
+            raise ValueError(f"{rows.shape[0]} vectors for {count} sections")
+        return Vault.open(generation.folder), rows
+    except (OSError, ValueError) as error:
+        raise NoIndex(f"{generation.folder}: damaged or incomplete ({error}); {INDEX_FIX}") from error
+
+
+def _of_best(cosines: Scores) -> Scores:
+    """Cosines over the best of all. Their natural zero is the lower end, so that sections outside the candidates
+    lose nothing by the list being cut."""
+    best = float(cosines.max(initial=0.0))
+    return cosines / np.float32(best) if best > 0 else cosines
 
 
 def _min_max(scores: Scores) -> Scores:

@@ -4,7 +4,7 @@ Below the relevance floor nothing is returned: advice that does not fit is worse
 """
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -13,10 +13,13 @@ import numpy as np
 
 from bot.handbook.embed import Embedder, default_embedder
 from bot.handbook.errors import IndexMismatch, NoIndex
-from bot.handbook.lexical import Lexicon, Scores
+from bot.handbook.lexical import Lexicon
 from bot.handbook.model import Passage, Section
-from bot.handbook.ranking import Ranking, SearchSettings, Snapshot
+from bot.handbook.ranking import Ranking, Snapshot
+from bot.handbook.relevance import SearchSettings
+from bot.handbook.routing import Route, Router, Routes
 from bot.handbook.store import current
+from bot.handbook.tagged import NOTHING_SPECIAL, Wanted
 from bot.playbook import load_playbook
 from bot.resources import shipped
 
@@ -28,25 +31,43 @@ ANCHORED = frozenset({".md", ".markdown", ".html", ".htm"})
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Who asks and about what: pages tagged with it are preferred, untagged pages are never shut out."""
+class Finding:
+    """What a question found. `passages` is empty below the relevance floor.
 
-    stage: str | None = None
-    elements: Sequence[str] = ()
-    role: str | None = None
+    Then `near` is the nearest passage as an offer to look at (None for a question about something else altogether)
+    and `route` tells where the answer lives, if that is known.
+    """
+
+    passages: tuple[Passage, ...]
+    near: Passage | None = None
+    route: Route | None = None
 
 
-NOTHING_SPECIAL = Wanted()
+@dataclass(frozen=True, slots=True)
+class SearchRules:
+    """The playbook files of this room."""
+
+    settings: SearchSettings
+    lexicon: Lexicon
+    routes: Routes
+
+    @classmethod
+    def load(cls, folder: Path) -> "SearchRules":
+        """Read them from a playbook folder; one without `routes.yaml` sends nothing elsewhere. Raises PlaybookError."""
+        routes = folder / "routes.yaml"
+        return cls(
+            load_playbook(folder / "handbook.yaml", SearchSettings),
+            load_playbook(folder / "lexicon.yaml", Lexicon),
+            load_playbook(routes, Routes) if routes.is_file() else Routes(),
+        )
 
 
 class Handbook:
     """The handbook as its readers use it. One instance serves all threads and follows a re-index by itself."""
 
-    def __init__(
-        self, index_dir: Path, embedder: Embedder, base_url: str | None, settings: SearchSettings, lexicon: Lexicon
-    ) -> None:
-        self._index_dir, self._embedder, self._base_url = index_dir, embedder, base_url
-        self._settings, self._lexicon = settings, lexicon
+    def __init__(self, index_dir: Path, embedder: Embedder, base_url: str | None, rules: SearchRules) -> None:
+        self._index_dir, self._embedder, self._base_url, self._rules = index_dir, embedder, base_url, rules
+        self._router = Router(rules.routes, embedder)
         self._lock = threading.Lock()
         self._snapshot = self._open()
 
@@ -63,13 +84,12 @@ class Handbook:
         `embedder` None means the shipped model; `base_url` is where the pages can be read on the web. Raises NoIndex,
         IndexMismatch (both name the fix) or PlaybookError.
         """
-        folder = playbook_dir or shipped("knowledge") / "playbook"
-        settings = load_playbook(folder / "handbook.yaml", SearchSettings)
-        lexicon = load_playbook(folder / "lexicon.yaml", Lexicon)
-        return cls(Path(index_dir), embedder or default_embedder(), base_url, settings, lexicon)
+        rules = SearchRules.load(playbook_dir or shipped("knowledge") / "playbook")
+        return cls(Path(index_dir), embedder or default_embedder(), base_url, rules)
 
     def _open(self) -> Snapshot:
-        return Snapshot(current(self._index_dir), self._embedder, self._settings, self._lexicon)
+        rules = self._rules
+        return Snapshot(current(self._index_dir), self._embedder, rules.settings, rules.lexicon, self._router)
 
     def _current(self) -> Snapshot:
         """Return the snapshot in service; after a re-index the next question opens the new one.
@@ -109,51 +129,51 @@ class Handbook:
         stage: str | None = None,
         elements: Sequence[str] = (),
         role: str | None = None,
+        *,
+        strict: bool = False,
     ) -> list[Passage]:
         """Return up to `k` passages, best first, one a section; empty if the handbook has nothing on `query`.
 
-        `stage`, `elements` and `role` lift pages whose front matter names them.
+        `stage`, `elements` and `role` lift pages whose front matter names them; `strict` leaves out pages that
+        name others instead.
         """
+        return list(self.find(query, k, Wanted(stage, elements, role, strict)).passages)
+
+    def find(self, query: str, k: int = 5, wanted: Wanted = NOTHING_SPECIAL) -> Finding:
+        """Return what `search` returns, and where nothing was found, what to say instead."""
         snapshot = self._current()
-        ranking = snapshot.rank(query)
-        return self._best(snapshot, ranking, k, Wanted(stage, elements, role)) if ranking.relevance >= 1 else []
+        ranking = snapshot.rank(query, snapshot.tags.allowed(wanted))
+        best = tuple(self._best(snapshot, ranking, k if ranking.relevance >= 1 else 1, wanted))
+        if ranking.relevance >= 1:
+            return Finding(best)
+        near = best[0] if best and ranking.relevance >= OFFER else None
+        return Finding((), near, ranking.route)
 
     def nearest(self, query: str) -> Passage | None:
         """Return the nearest passage even below the floor: an offer to look at, never an answer.
 
         None for a question about something else altogether.
         """
-        snapshot = self._current()
-        ranking = snapshot.rank(query)
-        return (
-            next(iter(self._best(snapshot, ranking, 1, NOTHING_SPECIAL)), None) if ranking.relevance >= OFFER else None
-        )
+        finding = self.find(query, k=1)
+        return finding.passages[0] if finding.passages else finding.near
 
     def _best(self, snapshot: Snapshot, ranking: Ranking, k: int, wanted: Wanted) -> list[Passage]:
-        boosted = ranking.scores + self._boosts(snapshot.sections, wanted)
-        order = [int(at) for at in np.argsort(-boosted, kind="stable") if ranking.scores[at] > 0][: max(k, 0)]
+        boosted = ranking.scores + snapshot.tags.boosts(wanted, snapshot.settings)
+        order = [int(at) for at in np.argsort(-boosted, kind="stable")[: max(k, 0)] if ranking.scores[at] > 0]
         return [
             self._passage(section, snapshot.best_passage(section, ranking), min(1.0, float(boosted[at])))
             for at, section in ((at, snapshot.sections[at]) for at in order)
         ]
 
-    def _boosts(self, sections: Sequence[Section], wanted: Wanted) -> Scores:
-        if wanted == NOTHING_SPECIAL:
-            return np.zeros(len(sections), dtype=np.float32)
-        return np.array([self._boost(section, wanted) for section in sections], dtype=np.float32)
-
-    def _boost(self, section: Section, wanted: Wanted) -> float:
-        tags, weights = section.tags, self._settings
-        return (
-            weights.stage_boost * _names(tags.stage, (wanted.stage,))
-            + weights.element_boost * _names(tags.element, wanted.elements)
-            + weights.role_boost * _names(tags.role, (wanted.role,))
-        )
-
     def section(self, key: str) -> Section | None:
         """Return the section a citation key (or the id of one of its passages) names, or None."""
         by_key = self._current().by_key
         return by_key.get(key) or by_key.get(key.rpartition(":")[0])
+
+    def gone(self, key: str) -> str | None:
+        """Return the title of a section that an earlier index held under `key` and this one does not, else None."""
+        titles = self._current().gone
+        return titles.get(key) or titles.get(key.rpartition(":")[0])
 
     def neighbours(self, passage: Passage) -> list[Passage]:
         """Return the passages right before and after `passage` in its section, where there are any."""
@@ -184,7 +204,3 @@ class Handbook:
         page = f"{self._base_url.rstrip('/')}/{quote(section.path)}"
         anchored = section.section and Path(section.path).suffix.lower() in ANCHORED
         return f"{page}#{quote(section.section)}" if anchored else page
-
-
-def _names(tags: Sequence[str], asked: Iterable[str | None]) -> bool:
-    return any(one is not None and one.lower() in tags for one in asked)

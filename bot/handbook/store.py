@@ -3,7 +3,7 @@
     index_dir/
       current            names the generation in service; replaced atomically
       building.lock      held by the one process that builds
-      g-<id>/            manifest.json  sections.json  bm25/  chroma/ (vectors, unless a Chroma server has them)
+      g-<id>/            manifest.json  sections.json  gone.json  bm25/  vectors.*  sections.npy  chroma/
 
 A generation is written once, in a folder of its own, and never changed after it is named in `current`.
 So readers never see half an index, and a builder that is killed leaves nothing but a folder to sweep up.
@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,12 +24,13 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from bot.handbook.errors import INDEX_FIX, IndexBusy, IndexMismatch, NoIndex
 from bot.handbook.model import Section
 
-FORMAT = 1
+FORMAT = 2
 """Raised when an older index cannot be read any more."""
 
 _POINTER = "current"
 _PREFIX = "g-"
 _SECTIONS = TypeAdapter(list[Section])
+_TITLES = TypeAdapter(dict[str, str])
 
 
 class Manifest(BaseModel):
@@ -60,8 +61,14 @@ class Generation:
         """Folder of the embedded Chroma store."""
         return self.folder / "chroma"
 
-    def write(self, manifest: Manifest, sections: Iterable[Section]) -> None:
-        """Write everything but the two search indexes."""
+    @property
+    def section_vectors(self) -> Path:
+        """File of the vectors of whole sections, in their order."""
+        return self.folder / "sections.npy"
+
+    def write(self, manifest: Manifest, sections: Iterable[Section], gone: Mapping[str, str]) -> None:
+        """Write everything but the search indexes."""
+        _write(self.folder / "gone.json", json.dumps(gone, ensure_ascii=False).encode())
         _write(self.folder / "sections.json", _SECTIONS.dump_json(list(sections)))
         _write(self.folder / "manifest.json", manifest.model_dump_json(indent=2).encode())
 
@@ -80,6 +87,13 @@ class Generation:
         """Read the sections. Raises NoIndex if damaged."""
         try:
             return _SECTIONS.validate_json((self.folder / "sections.json").read_bytes())
+        except (OSError, ValidationError) as error:
+            raise _damaged(self.folder) from error
+
+    def gone(self) -> dict[str, str]:
+        """Read title by key of sections that an earlier index had. Raises NoIndex if damaged."""
+        try:
+            return _TITLES.validate_json((self.folder / "gone.json").read_bytes())
         except (OSError, ValidationError) as error:
             raise _damaged(self.folder) from error
 
@@ -130,6 +144,12 @@ def building(index_dir: Path) -> Iterator[None]:
             yield
     except Timeout as error:
         raise IndexBusy(f"{index_dir}: another process is indexing the handbook; wait until it is done") from error
+
+
+def unfinished(index_dir: Path, *keep: Generation | None) -> list[Generation]:
+    """Return generations other than `keep`: builders that were killed left them, and what they embedded is good."""
+    kept = {one.folder.name for one in keep if one}
+    return [Generation(folder) for folder in index_dir.glob(f"{_PREFIX}*") if folder.name not in kept]
 
 
 def sweep(index_dir: Path, *keep: Generation | None) -> list[str]:

@@ -1,16 +1,12 @@
-"""Vectors in Chroma: embedded in the generation's folder, or on a `chroma run` server.
+"""Nearest passages by Chroma: embedded in the generation's folder, or on a `chroma run` server.
 
-A vector is stored under the hash of its text, so the same words are embedded once however often they
-stand in the handbook, and a rebuild can take over what did not change. Embeddings are always passed in.
+Embeddings are always passed in, under the hash of their text (see `vault`).
 """
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
-
-import numpy as np
 
 from bot.handbook.embed import Vectors
 
@@ -18,11 +14,6 @@ BATCH = 500
 
 SEARCH_BREADTH = 200
 """Candidates HNSW weighs; at least as many as are asked for, or it returns fewer."""
-
-
-def text_id(text: str) -> str:
-    """Return the id a text's vector is stored under."""
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def open_client(folder: Path, url: str | None) -> Any:
@@ -56,20 +47,10 @@ class VectorStore:
         """Return the store `name`; Chroma's own error if it is gone."""
         return cls(client.get_collection(name, embedding_function=None))
 
-    def add(self, vectors: Mapping[str, Vectors]) -> None:
-        """Store vectors by text id."""
-        ids = list(vectors)
-        for start in range(0, len(ids), BATCH):
-            part = ids[start : start + BATCH]
-            self._collection.add(ids=part, embeddings=np.stack([vectors[one] for one in part]))
-
-    def get(self, ids: Sequence[str]) -> dict[str, Vectors]:
-        """Return the stored vectors among `ids`."""
-        found: dict[str, Vectors] = {}
-        for start in range(0, len(ids), BATCH):
-            rows = self._collection.get(ids=list(ids[start : start + BATCH]), include=["embeddings"])
-            found |= zip(rows["ids"], (np.asarray(row, dtype=np.float32) for row in rows["embeddings"]), strict=True)
-        return found
+    def add(self, batches: Iterable[tuple[Sequence[str], Vectors]]) -> None:
+        """Store vectors by text id, a batch at a time."""
+        for ids, vectors in batches:
+            self._collection.add(ids=list(ids), embeddings=vectors)
 
     def nearest(self, vector: Vectors, count: int = SEARCH_BREADTH) -> dict[str, float]:
         """Return the cosine of the `count` nearest texts by text id."""

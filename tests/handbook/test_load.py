@@ -20,7 +20,7 @@ def problem(folder: Path) -> str:
 
 
 def test_an_empty_folder_is_named(tmp_path: Path) -> None:
-    assert "no .md, .html, .txt or .pdf file" in problem(tmp_path)
+    assert "no .md, .html, .txt, .docx or .pdf file" in problem(tmp_path)
 
 
 def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:
         ("page.md", "prix élevé".encode("latin-1"), "not UTF-8 at byte 5"),
         ("page.md", b"  \n", "empty"),
         ("page.pdf", b"%PDF-1.7 nonsense", "damaged"),
-        ("page.docx", b"PK", ".docx"),
+        ("page.docx", b"PK", "damaged"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path, name: str, data: bytes, reason: str) -> None:
