@@ -13,6 +13,4 @@ def shipped(name: str) -> Path:
     for candidate in (_PACKAGE / "_shipped" / name, _PACKAGE.parent / name):
         if candidate.is_dir():
             return candidate
-    raise FileNotFoundError(
-        f"the folder {name}/ is missing beside or inside {_PACKAGE}; reinstall the package"
-    )
+    raise FileNotFoundError(f"the folder {name}/ is missing beside or inside {_PACKAGE}; reinstall the package")

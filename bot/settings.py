@@ -47,9 +47,7 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
     slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
     slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
-    slack_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
-        default=None, validation_alias="SLACK_PORT"
-    )
+    slack_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(default=None, validation_alias="SLACK_PORT")
 
     @field_validator("openai_api_key", "slack_bot_token", "slack_app_token", "slack_signing_secret")
     @classmethod
@@ -74,9 +72,7 @@ class Settings(BaseSettings):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(
-                f"{name!r} is not an IANA time zone; use a name such as Europe/Berlin"
-            ) from error
+            raise ValueError(f"{name!r} is not an IANA time zone; use a name such as Europe/Berlin") from error
         return name
 
     @model_validator(mode="after")

@@ -104,9 +104,7 @@ def _parse(url: str) -> URL:
 
 def _sqlite(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
-        raise MemoryConfigurationError(
-            f"{SETTING} names no file; what the bot remembers must outlive a restart"
-        )
+        raise MemoryConfigurationError(f"{SETTING} names no file; what the bot remembers must outlive a restart")
     path = Path(url.database)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -108,9 +108,7 @@ def test_a_database_with_other_peoples_tables_is_refused(tmp_path: Path) -> None
         Memory.open(f"sqlite:///{tmp_path / 'memory.db'}")
 
 
-def test_a_lock_held_too_long_is_unavailable(
-    monkeypatch: pytest.MonkeyPatch, sqlite_url: str, now: datetime
-) -> None:
+def test_a_lock_held_too_long_is_unavailable(monkeypatch: pytest.MonkeyPatch, sqlite_url: str, now: datetime) -> None:
     Memory.open(sqlite_url).close()
     monkeypatch.setattr(database, "BUSY_TIMEOUT_SECONDS", 0.05)
     with writing(connect(sqlite_url)), Memory(connect(sqlite_url)) as impatient:

@@ -78,9 +78,7 @@ def test_a_final_failure_is_a_dead_letter(memory: Memory, now: datetime) -> None
 
 
 def test_repeated_failures_end_as_a_dead_letter(memory: Memory, now: datetime) -> None:
-    statuses = [
-        memory.mark_failed(claim(memory, now), "timeout", now, final=False) for _ in range(MAX_ATTEMPTS)
-    ]
+    statuses = [memory.mark_failed(claim(memory, now), "timeout", now, final=False) for _ in range(MAX_ATTEMPTS)]
     assert statuses == ["failed"] * (MAX_ATTEMPTS - 1) + ["dead"]
     assert claim(memory, now) is None
 

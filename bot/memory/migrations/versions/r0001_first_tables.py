@@ -62,9 +62,7 @@ def _create_deliveries() -> None:
         sa.Column("reason", sa.Text()),
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
         sa.UniqueConstraint("kind", "reader_id", "day", name="uq_deliveries_kind_reader_id_day"),
-        sa.CheckConstraint(
-            "status IN ('claimed', 'sent', 'failed', 'dead')", name=op.f("ck_deliveries_status")
-        ),
+        sa.CheckConstraint("status IN ('claimed', 'sent', 'failed', 'dead')", name=op.f("ck_deliveries_status")),
     )
     op.create_index("ix_deliveries_status", "deliveries", ["status"])
 
@@ -93,9 +91,7 @@ def _create_audit() -> None:
         sa.Column("reason", sa.Text()),
         sa.Column("at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("reply_id", "user_id", name="pk_feedback"),
-        sa.ForeignKeyConstraint(
-            ["reply_id"], ["replies.id"], name="fk_feedback_reply_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["reply_id"], ["replies.id"], name="fk_feedback_reply_id", ondelete="CASCADE"),
         sa.CheckConstraint("value IN ('helpful', 'not helpful')", name=op.f("ck_feedback_value")),
     )
 
