@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
-WORK   := .coach/make
+OUT    := build
 
 PYTEST := $(BIN)/pytest
 # Two workers suit the smallest machines this runs on; `make test WORKERS=8` uses a bigger one.
@@ -46,17 +46,17 @@ bench: install ## how long things take, printed (one worker, so that nothing dis
 	$(PYTEST) tests/benchmarks -s
 
 eval: install ## answer and score this repository's own scenarios
-	COACH_HOME=$(WORK)/eval $(BIN)/coach handbook index
-	@for file in $(wildcard tests/coach/data/*scenarios*.jsonl tests/scenarios/*.jsonl); do \
-		echo "== $$file"; COACH_HOME=$(WORK)/eval $(BIN)/coach eval $$file || exit 1; \
-	done
+	COACH_HOME=$(OUT)/eval $(BIN)/coach handbook index
+	COACH_HOME=$(OUT)/eval $(BIN)/coach eval tests/scenarios/all.jsonl --out $(OUT)/eval/replies.jsonl
 
-eval-retrieval: install ## recall and refusals of handbook search, printed
-	$(PYTEST) tests/handbook -s -k "retrieval or seeds"
+eval-retrieval: install ## what handbook search finds and refuses, printed
+	$(PYTEST) $(wildcard tests/retrieval) tests/handbook/test_seeds.py -s
 
-render: install ## pictures of what Slack would show (needs Node and Chromium)
-	@if ! command -v node >/dev/null; then echo "render needs Node: skipped"; exit 0; fi; \
-	$(MAKE) --no-print-directory render-pictures
+render: install ## pictures of what Slack would show, in build/render (needs Node and Chromium)
+	@if ! command -v node >/dev/null; then echo "Node is not installed; no pictures were made."; exit 0; fi; set -ex; \
+	test -d tools/render/node_modules || npm --prefix tools/render ci --no-audit --no-fund; \
+	$(BIN)/python tools/render/payloads.py $(OUT)/render; \
+	node tools/render/render.mjs $(OUT)/render/*.json
 
 lock: install ## resolve pyproject.toml into requirements.lock; UPGRADE=--upgrade takes the newest of everything
 	$(BIN)/pip-compile --quiet --all-extras $(UPGRADE) --allow-unsafe --strip-extras --annotation-style=line \
