@@ -1,5 +1,7 @@
 """What the bot itself must remember: events, threads, deliveries, audit, feedback, health by day."""
 
+from bot.memory.action_items import ActionItem, ActionStatus, NewAction, StaleActionError
+from bot.memory.contests import Contest
 from bot.memory.deliveries import Claim, DeliveryRow, DeliveryStatus
 from bot.memory.errors import (
     BotMemoryError,
@@ -9,15 +11,23 @@ from bot.memory.errors import (
 )
 from bot.memory.health import HealthRow
 from bot.memory.model_use import Allowance, CallOutcome, ModelCall, Usage, VerdictRecord
+from bot.memory.offers import Offer
+from bot.memory.preferences import Preferences, Snooze
 from bot.memory.replies import FeedbackValue, ReplyRecord
 from bot.memory.service import Memory
 from bot.memory.shares import ShareRow
+from bot.memory.sharing import ChannelShare
+from bot.memory.told import Told
 
 __all__ = [
+    "ActionItem",
+    "ActionStatus",
     "Allowance",
     "BotMemoryError",
     "CallOutcome",
+    "ChannelShare",
     "Claim",
+    "Contest",
     "DeliveryRow",
     "DeliveryStatus",
     "FeedbackValue",
@@ -26,8 +36,14 @@ __all__ = [
     "MemoryConfigurationError",
     "MemoryUnavailableError",
     "ModelCall",
+    "NewAction",
+    "Offer",
+    "Preferences",
     "ReplyRecord",
     "ShareRow",
+    "Snooze",
+    "StaleActionError",
+    "Told",
     "UnknownReplyError",
     "Usage",
     "VerdictRecord",

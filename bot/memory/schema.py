@@ -23,6 +23,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    Time,
     TypeDecorator,
     UniqueConstraint,
 )
@@ -192,4 +193,121 @@ share_snapshots = Table(
     Column("currency", String(16)),
     Column("open_count", Integer, nullable=False),
     Index(None, "week"),
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("user_id", String(255), nullable=False),
+    Column("deal_id", String(255)),
+    Column("payload", JSON, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index(None, "expires_at"),
+)
+
+action_items = Table(
+    "action_items",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("deal_id", String(255), nullable=False),
+    Column("deal_name", String(255), nullable=False),
+    Column("source", String(16), nullable=False),
+    Column("source_key", String(64), nullable=False, unique=True),  # one press makes one item
+    Column("advice", String(64)),  # what was advised, so that the same advice is not tracked twice
+    Column("owner_id", String(255), nullable=False),
+    Column("owner_name", String(255), nullable=False),
+    Column("counterpart", String(255)),
+    Column("text", Text, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("done_when", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("moves", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_by", String(255), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    CheckConstraint("status IN ('open', 'done', 'dropped')", name="status"),
+    Index(None, "owner_id", "status"),
+    Index(None, "deal_id", "status"),
+)
+
+action_changes = Table(
+    "action_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("item_id", ForeignKey(action_items.c.id, ondelete="CASCADE"), nullable=False),
+    Column("what", String(16), nullable=False),
+    Column("by_id", String(255), nullable=False),
+    Column("due", Date),
+    Column("note", Text),
+    Column("at", Instant, nullable=False),
+    Index(None, "item_id"),
+)
+
+contests = Table(
+    "contests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("deal_id", String(255), nullable=False),
+    Column("by_id", String(255), nullable=False),
+    Column("by_name", String(255), nullable=False),
+    Column("claim", Text, nullable=False),
+    Column("context", Text),
+    Column("before_bucket", String(32)),
+    Column("before_net", Integer),
+    Column("after_bucket", String(32)),
+    Column("after_net", Integer),
+    Column("at", Instant, nullable=False),
+    Index(None, "deal_id", "at"),
+)
+
+told_statements = Table(
+    "told_statements",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("deal_id", String(255), nullable=False),
+    Column("by_id", String(255), nullable=False),
+    Column("by_name", String(255), nullable=False),
+    Column("said_on", Date, nullable=False),
+    Column("quote", Text, nullable=False),
+    Column("source", String(255), nullable=False),  # the file's name, or "pasted text"
+    Column("told_at", Instant, nullable=False),
+    Index(None, "deal_id"),
+)
+
+channel_shares = Table(
+    "channel_shares",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("deal_id", String(255), nullable=False),
+    Column("user_id", String(255), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("audience", Integer),  # people who could read it; NULL: refused before they were counted
+    Column("outcome", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "deal_id"),
+)
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("user_id", String(255), primary_key=True),
+    Column("digest_on", Boolean(create_constraint=False), nullable=False),
+    Column("digest_at", Time),  # NULL: when the playbook says
+    Column("quiet_from", Time),
+    Column("quiet_until", Time),
+    Column("updated_at", Instant, nullable=False),
+)
+
+snoozes = Table(
+    "snoozes",
+    metadata,
+    Column("user_id", String(255), primary_key=True),
+    Column("deal_id", String(255), primary_key=True),
+    Column("until", Date, nullable=False),  # the first day it shows again
+    Column("reason", Text),
+    Column("created_at", Instant, nullable=False),
 )

@@ -10,13 +10,19 @@ from typing import Any, Self
 from sqlalchemy import Engine
 
 from bot.memory import deliveries, events, health, model_use, replies, shares, threads
+from bot.memory.action_items import ActionItems
+from bot.memory.contests import Contests
 from bot.memory.database import connect, enable_wal, reading, writing
 from bot.memory.deliveries import Claim, DeliveryRow, DeliveryStatus
 from bot.memory.health import HealthRow
 from bot.memory.migrate import upgrade
 from bot.memory.model_use import Allowance, CallOutcome, ModelCall, Usage, VerdictRecord
+from bot.memory.offers import Offers
+from bot.memory.preferences import PreferenceBook
 from bot.memory.replies import FeedbackValue, ReplyRecord
 from bot.memory.shares import ShareRow
+from bot.memory.sharing import ChannelShares
+from bot.memory.told import ToldStatements
 
 LEASE = timedelta(minutes=5)
 
@@ -24,13 +30,20 @@ LEASE = timedelta(minutes=5)
 class Memory:
     """The bot's own database. Open it once a process; every method may be called from any thread.
 
-    Instants (`now`, `at`) must be aware. Every method raises MemoryUnavailableError if the database does
+    What belongs together has a part of its own: `offers`, `actions`, `contests`, `told`, `sharing`,
+    `preferences`. Instants (`now`, `at`) must be aware. Every method raises MemoryUnavailableError if the database does
     not answer; the same call may be tried again later.
     """
 
     def __init__(self, engine: Engine) -> None:
         """Wrap an engine whose database already has this version's schema; `open` sees to that."""
         self._engine = engine
+        self.offers = Offers(engine)
+        self.actions = ActionItems(engine)
+        self.contests = Contests(engine)
+        self.told = ToldStatements(engine)
+        self.sharing = ChannelShares(engine)
+        self.preferences = PreferenceBook(engine)
 
     @classmethod
     def open(cls, url: str) -> Self:
