@@ -1,12 +1,13 @@
 """One open deal, judged: evidence, qualification, commitments, conflicts and steps, before it is put into words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bot.coach.commitment import SaidVersusDid, said_versus_did
 from bot.coach.conflicts import amount_conflicts, date_conflicts, largest_price
 from bot.coach.departures import departures
+from bot.coach.evidence.model import Evidence
 from bot.coach.evidence.rules import extract
 from bot.coach.evidence.statements import Statements, read_statements
 from bot.coach.guidance import cite
@@ -27,6 +28,7 @@ class DealView:
 
     brief: DealBrief
     statements: Statements
+    ledger: Ledger
     record: SaidVersusDid
     qualification: Qualification
     conflicts: tuple[str, ...]
@@ -41,13 +43,19 @@ class DealView:
         return self.qualification.gaps(Severity.CRITICAL)
 
 
-def view_deal(brief: DealBrief, playbook: CoachPlaybook, handbook: Handbook | None) -> DealView:
-    """Judge one open deal: evidence, qualification, commitments, steps and the guidance for them."""
+def view_deal(
+    brief: DealBrief, playbook: CoachPlaybook, handbook: Handbook | None, proposed: Sequence[Evidence] = ()
+) -> DealView:
+    """Judge one open deal: evidence, qualification, commitments, steps and the guidance for them.
+
+    `proposed` is evidence found by other means than the rules, already held against its sources.
+    """
     brief, left_out = set_aside_instructions(brief, playbook.cues)
     statements = read_statements(brief.deal, playbook.cues, left_out)
     gone = departures(brief.deal, playbook.cues)
     priced = largest_price(brief, statements, playbook.cues)
-    ledger = Ledger(brief.deal, extract(statements, playbook.cues), frozenset(gone), priced)
+    found = sorted([*extract(statements, playbook.cues), *proposed], key=lambda item: item.on, reverse=True)
+    ledger = Ledger(brief.deal, tuple(found), frozenset(gone), priced)
     qualification = qualify(ledger, brief, playbook.meddppicc)
     dates = date_conflicts(brief, statements)
     conflicts = (*amount_conflicts(brief, statements, playbook.cues), *dates)
@@ -56,6 +64,7 @@ def view_deal(brief: DealBrief, playbook: CoachPlaybook, handbook: Handbook | No
     return DealView(
         brief=brief,
         statements=statements,
+        ledger=ledger,
         record=said_versus_did(brief, statements, playbook.cues, ledger),
         qualification=qualification,
         conflicts=conflicts,
