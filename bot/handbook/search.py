@@ -35,10 +35,11 @@ class Finding:
     """What a question found. `passages` is empty below the relevance floor.
 
     Then `near` is the nearest passage as an offer to look at (None for a question about something else altogether)
-    and `route` tells where the answer lives, if that is known.
+    and `route` tells where the answer lives, if that is known. `relevance` 1 is just at the floor.
     """
 
     passages: tuple[Passage, ...]
+    relevance: float
     near: Passage | None = None
     route: Route | None = None
 
@@ -145,9 +146,9 @@ class Handbook:
         ranking = snapshot.rank(query, snapshot.tags.allowed(wanted))
         best = tuple(self._best(snapshot, ranking, k if ranking.relevance >= 1 else 1, wanted))
         if ranking.relevance >= 1:
-            return Finding(best)
+            return Finding(best, ranking.relevance)
         near = best[0] if best and ranking.relevance >= OFFER else None
-        return Finding((), near, ranking.route)
+        return Finding((), ranking.relevance, near, ranking.route)
 
     def nearest(self, query: str) -> Passage | None:
         """Return the nearest passage even below the floor: an offer to look at, never an answer.

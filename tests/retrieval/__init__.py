@@ -1,0 +1,1 @@
+"""How well the handbook search finds, and how well it stays silent: questions, measures, baselines, one table."""
