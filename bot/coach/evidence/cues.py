@@ -41,9 +41,15 @@ class ElementCue(_Model):
     def _patterns(self) -> tuple[re.Pattern[str], ...]:
         return tuple(re.compile(pattern, re.IGNORECASE) for pattern in self.all)
 
-    def found_in(self, sentence: str, subject: str) -> bool:
-        """Whether the sentence holds every part of the cue, the first one not denied."""
-        if not self.negative and all(_is_denied(found, sentence) for found in self._patterns[0].finditer(sentence)):
+    def found_in(self, sentence: str, subject: str, *, by_buyer: bool) -> bool:
+        """Whether the sentence holds every part of the cue, the first one not denied.
+
+        In a seller's sentence "I" and "our" are the seller: a cue in the first person says nothing there.
+        """
+        found = list(self._patterns[0].finditer(sentence))
+        if not self.negative and all(_is_denied(match, sentence) for match in found):
+            return False
+        if not by_buyer and all(_is_first_person(match, sentence) for match in found):
             return False
         text = f"{sentence} {subject}" if self.with_subject else sentence
         return all(pattern.search(text) for pattern in self._patterns)
@@ -57,6 +63,14 @@ _DENIAL_REACH = 30  # letters before a cue in which a denial turns it round
 
 def _is_denied(found: re.Match[str], sentence: str) -> bool:
     return bool(_DENIAL.search(sentence[max(0, found.start() - _DENIAL_REACH) : found.start()]))
+
+
+_FIRST_PERSON = re.compile(r"\b(i|we|my|our|you|your)\b", re.I)
+
+
+def _is_first_person(found: re.Match[str], sentence: str) -> bool:
+    """Whether the seller is the one who acts: "I presented …", "our must-haves"."""
+    return bool(_FIRST_PERSON.search(sentence[max(0, found.start() - 6) : found.start() + 3]))
 
 
 class Cues(_Model):

@@ -19,14 +19,28 @@ def extract(statements: Statements, cues: Cues) -> tuple[Evidence, ...]:
 
 def _found(statements: Iterable[Statement], cues: Cues) -> Iterator[Evidence]:
     for statement in statements:
-        if _is_mere_words(statement, cues) or cues.is_about_others(statement.quote):
+        if _proves_nothing(statement, cues):
             continue
-        found = [cue for cue in cues.elements if cue.found_in(statement.quote, statement.subject)]
+        found = [
+            cue
+            for cue in cues.elements
+            if cue.found_in(statement.quote, statement.subject, by_buyer=statement.by_buyer)
+        ]
         denied = {cue.element for cue in found if cue.negative}
         for cue in found:
             outside = statement.from_partner and cue.element is not Element.PARTNER  # a partner is not the buyer
             if not outside and (cue.negative or cue.element not in denied):
                 yield _evidence(cue, statement)
+
+
+def _speaks_to(cue: ElementCue, statement: Statement) -> bool:
+    return cue.found_in(statement.quote, statement.subject, by_buyer=statement.by_buyer)
+
+
+def _proves_nothing(statement: Statement, cues: Cues) -> bool:
+    """A question, a story about others and mere words are on record, but prove nothing."""
+    is_question = statement.quote.rstrip("\"'”) ").endswith("?")
+    return is_question or cues.is_about_others(statement.quote) or _is_mere_words(statement, cues)
 
 
 def _is_mere_words(statement: Statement, cues: Cues) -> bool:
@@ -55,3 +69,8 @@ def _grade(statement: Statement) -> Grade:
     if statement.hedged:
         return Grade.C if _PARTICULAR.search(statement.quote) else Grade.D
     return Grade.B if statement.person is not None else Grade.C
+
+
+def grade_as_evidence(statement: Statement, cues: Cues) -> Grade | None:
+    """The grade a sentence has as evidence of anything, whoever proposes it; None if it can prove nothing."""
+    return None if _proves_nothing(statement, cues) else _grade(statement)

@@ -9,12 +9,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from mailparser_reply import EmailReplyParser
+
 from bot.coach.evidence.cues import Cues
 from bot.coach.evidence.model import Statement
 from bot.pipeline.model import Activity, ActivityKind, Contact, Deal
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[\"'“(A-Z0-9])|\n+")
-_QUOTED_HISTORY = re.compile(r"^(>|On .{5,80} wrote:|-{2,}\s*Original Message|From: )", re.MULTILINE)
+_FORWARDED = re.compile(
+    r"^\W*(-{2,} ?)?(forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado|"
+    r"original message|ursprüngliche nachricht|von:|de:|from:)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Where somebody else's words begin in a forwarded mail."""
+_REPLY_LANGUAGES = ["en", "de", "fr", "es", "it", "nl"]
 _MAX_QUOTE = 400
 
 
@@ -50,6 +58,13 @@ def sentences(text: str) -> list[str]:
     return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
 
 
+def own_words(body: str) -> str:
+    """What the sender of a mail wrote, without quoted history, signature and forwarded text."""
+    reply = EmailReplyParser(languages=_REPLY_LANGUAGES).parse_reply(text=body) or ""
+    kept = _FORWARDED.split(reply, maxsplit=1)[0]
+    return "\n".join(line for line in kept.splitlines() if not line.lstrip().startswith(">")).strip()
+
+
 class _Reader:
     def __init__(self, deal: Deal, cues: Cues) -> None:
         self._deal = deal
@@ -69,8 +84,7 @@ class _Reader:
             if activity.direction != "inbound" or not activity.body:
                 continue
             writer = self._writer(activity)
-            own_words = _QUOTED_HISTORY.split(activity.body, maxsplit=1)[0]
-            for sentence in self._trusted(own_words, f"the mail of {activity.on.isoformat()}"):
+            for sentence in self._trusted(own_words(activity.body), f"the mail of {activity.on.isoformat()}"):
                 author = writer.name if writer else next(iter(activity.participants), "the buyer")
                 yield self._statement(
                     sentence, activity.on, activity.id, author, writer, by_buyer=True, subject=activity.subject or ""
