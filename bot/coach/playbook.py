@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.coach.actions import ConcretenessRules
 from bot.coach.evidence.cues import Cues
 from bot.coach.qualify.playbook import MeddppiccPlaybook
 from bot.coach.steps import ActionPlaybook
@@ -38,6 +39,7 @@ class CoachPlaybook:
     actions: ActionPlaybook
     cues: Cues
     fields: ShownFields
+    concreteness: ConcretenessRules
 
     @classmethod
     def load(cls, directory: Path) -> "CoachPlaybook":
@@ -47,4 +49,5 @@ class CoachPlaybook:
             actions=load_playbook(directory / "actions.yaml", ActionPlaybook),
             cues=load_playbook(directory / "cues.yaml", Cues),
             fields=load_playbook(directory / "fields.yaml", ShownFields),
+            concreteness=load_playbook(directory / "concreteness.yaml", ConcretenessRules),
         )
