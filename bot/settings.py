@@ -49,7 +49,20 @@ class Settings(BaseSettings):
     slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
     slack_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(default=None, validation_alias="SLACK_PORT")
 
-    @field_validator("openai_api_key", "slack_bot_token", "slack_app_token", "slack_signing_secret")
+    salesforce_login_url: str = Field(default="https://login.salesforce.com", validation_alias="SALESFORCE_LOGIN_URL")
+    salesforce_client_id: str | None = Field(default=None, validation_alias="SALESFORCE_CLIENT_ID")
+    salesforce_client_secret: SecretStr | None = Field(default=None, validation_alias="SALESFORCE_CLIENT_SECRET")
+    salesforce_username: str | None = Field(default=None, validation_alias="SALESFORCE_USERNAME")
+    salesforce_password: SecretStr | None = Field(default=None, validation_alias="SALESFORCE_PASSWORD")
+    salesforce_private_key_file: Path | None = Field(default=None, validation_alias="SALESFORCE_PRIVATE_KEY_FILE")
+    hubspot_access_token: SecretStr | None = Field(default=None, validation_alias="HUBSPOT_ACCESS_TOKEN")
+    hubspot_api_url: str = Field(default="https://api.hubapi.com", validation_alias="HUBSPOT_API_URL")
+    warehouse_url: SecretStr | None = Field(default=None, validation_alias="COACH_WAREHOUSE_URL")
+
+    @field_validator(
+        "openai_api_key", "slack_bot_token", "slack_app_token", "slack_signing_secret",
+        "salesforce_client_secret", "hubspot_access_token",
+    )  # fmt: skip
     @classmethod
     def refuse_placeholder(cls, secret: SecretStr | None) -> SecretStr | None:
         """Refuse a secret that still reads like the example file."""
@@ -85,6 +98,12 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def has_model(self) -> bool:
+        """Whether a language model is configured: a key, an address, or a provider that brings its own."""
+        own_provider = self.model is not None and ":" in self.model and not self.model.startswith("openai:")
+        return self.openai_api_key is not None or self.openai_base_url is not None or own_provider
+
+    @property
     def memory_database_url(self) -> str:
         """The SQL database of the bot's own memory; a SQLite file under `home` unless configured."""
         return self.memory_url or f"sqlite:///{(self.home / 'memory.db').resolve()}"
@@ -98,3 +117,8 @@ class Settings(BaseSettings):
     def index_dir(self) -> Path:
         """Folder of handbook indexes and of the pointer to the current one."""
         return self.home / "handbook"
+
+    @property
+    def sources_dir(self) -> Path:
+        """Folder of the staging area and of what became of the last sync of each source."""
+        return self.home / "sources"
