@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bot.coach.access import Asker, asker_for, visible_deals
 from bot.coach.answers.closed import answer_closed
@@ -16,13 +17,17 @@ from bot.coach.digest import Digest, build_digest
 from bot.coach.names import Resolution, resolve, words
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.reply import CoachReply, DealRef
+from bot.coach.told import with_notes
 from bot.coach.understand import Kind, Question, understand, unknown_names
 from bot.coach.view import DealView, view_deal
 from bot.handbook.search import Handbook
 from bot.pipeline.brief import DealBrief, HealthBucket
-from bot.pipeline.model import DealName, DealStatus, User
+from bot.pipeline.model import DealName, DealStatus, Note, User
 from bot.pipeline.service import Pipeline
 from bot.pipeline.shares import DEFAULT_RULES, AlertRules, ShareFinding, ShareHistory, judge_share, peers_of
+
+if TYPE_CHECKING:  # pulls in the whole model path, which an installation without a model never needs
+    from bot.coach.deepen import Deepener
 
 _ABOUT_MANY = frozenset({Kind.PIPELINE, Kind.FORECAST})
 _SUGGESTIONS = 4
@@ -58,14 +63,19 @@ def _no_histories(now: datetime) -> Mapping[str, ShareHistory]:  # noqa: ARG001 
     return {}
 
 
+def _nothing_told(deal_ids: Sequence[str]) -> Mapping[str, Sequence[Note]]:  # noqa: ARG001 - the shape of the real one
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Coach:
     """Answers questions about deals and the handbook for one asker at a time.
 
     `open_pipeline` and `open_handbook` return what is current, so a new import or index is seen without
     a restart. `probabilities` maps stage to 0-1 for the weighted forecast; `share_histories` returns
-    everybody's at-risk share with its stored weeks. All methods block: call them from a thread. Nothing
-    here writes.
+    everybody's at-risk share with its stored weeks; `deepener` is there when a model is configured;
+    `told` returns what people told about deals. All methods block: call them from a thread. Nothing here
+    writes, but for the accounts of the deepener.
     """
 
     open_pipeline: Callable[[], Pipeline]
@@ -74,6 +84,8 @@ class Coach:
     probabilities: Mapping[str, float]
     share_histories: Callable[[datetime], Mapping[str, ShareHistory]] = _no_histories
     alert_rules: AlertRules = DEFAULT_RULES
+    deepener: "Deepener | None" = None
+    told: Callable[[Sequence[str]], Mapping[str, Sequence[Note]]] = _nothing_told
 
     def asker_for_slack(self, slack_user_id: str, email: str | None) -> Asker | None:
         """The person behind a Slack user, by Slack id, else by e-mail address; None if unknown or inactive."""
@@ -100,12 +112,25 @@ class Coach:
         deals = visible_deals(asker, pipeline)
         resolution = resolve(text, deals)
         if resolution.deals:
-            return self._named(resolution, question, pipeline, now, focus)
+            return self._named(resolution, question, now, focus)
         if unknown_names(text, self._known_words(pipeline)):
             return clarify(resolution.near, now, near=True) if resolution.near else not_found(now)
         if question.kind in _ABOUT_MANY:
             return self._many(asker, question, pipeline, deals, now)
-        return self._without_name(question, pipeline, deals, now, focus)
+        return self._without_name(question, deals, now, focus)
+
+    def deepen(self, asker: Asker, reply: CoachReply, text: str, *, now: datetime) -> CoachReply | None:
+        """The answer to `text` in better words, checked; None if `reply` stands, as it does without a model.
+
+        Takes seconds. A model that is down, slow or wrong raises nothing.
+        """
+        if self.deepener is None or reply.deal is None or reply.health is None:
+            return None
+        pipeline = self.open_pipeline()
+        if reply.deal.id not in {deal.id for deal in visible_deals(asker, pipeline)}:
+            return None
+        brief = self.briefs([reply.deal.id], now)[0]
+        return self.deepener.deepen(brief, reply, understand(text), asker, now, self.open_handbook())
 
     def consult(self, asker: Asker, text: str, *, now: datetime) -> CoachReply:
         """The preparation pack for the deal `text` names; the same menu and not-found words as `answer`."""
@@ -115,17 +140,17 @@ class Coach:
             return clarify(resolution.near, now, near=True) if resolution.near else not_found(now)
         if len(resolution.deals) > 1:
             return clarify(resolution.deals, now)
-        brief = pipeline.brief(resolution.deals[0].id, now)
+        brief = self.briefs([resolution.deals[0].id], now)[0]
         if not brief.deal.is_open:
             return answer_closed(brief, self.playbook, self.open_handbook())
-        return answer_consult(self._view(brief), self.playbook)
+        return answer_consult(self.view(brief), self.playbook)
 
     def digest(self, user: User, *, now: datetime, yesterday: Mapping[str, HealthBucket]) -> Digest:
         """The daily digest for `user` over every open deal they may see. `yesterday` maps deal to bucket."""
         pipeline = self.open_pipeline()
         asker = asker_for(user, pipeline.users)
         deals = visible_deals(asker, pipeline) if asker else []
-        views = [self._view(brief) for brief in pipeline.briefs(_open_ids(deals), now)]
+        views = [self.view(brief) for brief in self.briefs(_open_ids(deals), now)]
         return build_digest(user, views, yesterday, now)
 
     def suggestions(self, asker: Asker, *, now: datetime) -> list[Suggestion]:
@@ -146,33 +171,37 @@ class Coach:
         silent = dict.fromkeys(s.detail for brief in briefs for s in brief.sources if not s.connected)
         return HomeSummary(deals, tuple(silent), None if deals else "You have no open deal.")
 
-    def _view(self, brief: DealBrief) -> DealView:
+    def view(self, brief: DealBrief) -> DealView:
+        """One deal judged. Whoever calls has checked access."""
         return view_deal(brief, self.playbook, self.open_handbook())
 
-    def _named(
-        self, resolution: Resolution, question: Question, pipeline: Pipeline, now: datetime, focus: str | None
-    ) -> CoachReply:
+    def briefs(self, deal_ids: Sequence[str], now: datetime) -> list[DealBrief]:
+        """Briefs in the order asked for, with what people told among the notes. Whoever calls has checked access."""
+        told = self.told(deal_ids)
+        return [with_notes(brief, told.get(brief.deal.id, ())) for brief in self.open_pipeline().briefs(deal_ids, now)]
+
+    def _named(self, resolution: Resolution, question: Question, now: datetime, focus: str | None) -> CoachReply:
         """The deal named; where several fit, the one in focus (a pressed menu button sets it), else the menu."""
         ids = [deal.id for deal in resolution.deals]
         if len(ids) > 1 and focus not in ids:
             return clarify(resolution.deals, now)
-        return self._one(focus if focus and len(ids) > 1 else ids[0], question, pipeline, now)
+        return self._one(focus if focus and len(ids) > 1 else ids[0], question, now)
 
-    def _one(self, deal_id: str, question: Question, pipeline: Pipeline, now: datetime) -> CoachReply:
-        brief = pipeline.brief(deal_id, now)
+    def _one(self, deal_id: str, question: Question, now: datetime) -> CoachReply:
+        brief = self.briefs([deal_id], now)[0]
         if not brief.deal.is_open:
             return answer_closed(brief, self.playbook, self.open_handbook())
         if question.kind is Kind.FACET and question.facet:
             return answer_facet(brief, question.facet)
-        return answer_deal(self._view(brief), question)
+        return answer_deal(self.view(brief), question)
 
     def _without_name(
-        self, question: Question, pipeline: Pipeline, deals: Sequence[DealName], now: datetime, focus: str | None
+        self, question: Question, deals: Sequence[DealName], now: datetime, focus: str | None
     ) -> CoachReply:
         in_focus = focus is not None and any(deal.id == focus for deal in deals)
         general = question.kind is Kind.ASSESS and question.asks_how_to
         if in_focus and focus and not general:
-            return self._one(focus, question, pipeline, now)
+            return self._one(focus, question, now)
         if question.asks_how_to or not deals:
             return answer_handbook(question.text, self.open_handbook(), now)
         return clarify([deal for deal in deals if deal.status is DealStatus.OPEN] or deals, now)

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from bot.pipeline.benchmarks import PERIOD, Cohorts, Metric, Peer, cells_of
-from bot.pipeline.brief import Benchmark, DealBrief, Facets
+from bot.pipeline.brief import Benchmark, DealBrief, Facets, Health
 from bot.pipeline.facets import CHOSEN, CLOCK, FACET_NAMES, YARDSTICKS, clock_rows
 from bot.pipeline.freshness import source_statuses
 from bot.pipeline.health import assess_health
@@ -108,6 +108,17 @@ class Pipeline:
                 if deal_id not in measured.facets:
                     raise UnknownDeal(deal_id)
             return self._briefs(cursor, as_of, deal_ids, measured)
+
+    def reassess(self, brief: DealBrief, facets: Facets) -> Health:
+        """Return the health these facets would give the deal, all else as in `brief`. Nothing is stored."""
+        return assess_health(
+            self._rules.health,
+            facets,
+            deal_type=brief.deal.deal_type,
+            is_open=brief.deal.is_open,
+            today=brief.today,
+            benchmarks=brief.benchmarks,
+        )
 
     def facet_rows(
         self, as_of: datetime, deal_ids: Sequence[str] | None = None, include_closed: bool = False
