@@ -32,7 +32,7 @@ def step_overdue(case: Case) -> Verdict:
 
 
 def commit_not_backed(case: Case) -> Verdict:
-    """S10: in Commit with a critical gap, a past close date or a buyer who did too little."""
+    """S10: in Commit, though the buyer did too little, a critical gap is open or the close date has passed."""
     if case.deal.forecast_category not in case.rules.commit_categories:
         return None
     reasons = [*_date_reason(case), *_buyer_reason(case)]

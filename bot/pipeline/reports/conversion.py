@@ -1,6 +1,6 @@
 """Conversion per step by entry month, and the bottleneck (DOMAIN 5.2).
 
-Conversion of a step = deals that entered the next stage or a later one ÷ deals that entered this stage. Young
+Conversion of a step is the share of the deals that entered its stage which went on to a later one. Young
 months hold deals that are still waiting; their number stands beside the rate.
 """
 
