@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.service import Coach
 from bot.coach.share_history import share_histories
+from bot.coach.told import told_notes
 from bot.handbook.errors import NoIndex
 from bot.handbook.search import Handbook
 from bot.handbook.store import serving
@@ -22,6 +23,9 @@ from bot.pipeline.service import Pipeline, PipelineRules
 from bot.pipeline.shares import AlertRules, load_alerts
 from bot.pipeline.store import SnapshotStore
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.coach.deepen import Deepener
 
 Opened = TypeVar("Opened")
 
@@ -79,13 +83,29 @@ class Runtime:
         return Coach(
             open_pipeline=pipeline.get,
             open_handbook=handbook.get,
-            playbook=CoachPlaybook.load(self.settings.playbook_dir),
+            playbook=self.coach_playbook,
             probabilities=self.rules.stages.probabilities(),
             share_histories=lambda now: share_histories(
                 pipeline.get(), self.memory, now, self.settings.timezone, self.alert_rules
             ),
             alert_rules=self.alert_rules,
+            told=lambda deal_ids: told_notes(self.memory, deal_ids),
+            deepener=self.deepener,
         )
+
+    @cached_property
+    def coach_playbook(self) -> CoachPlaybook:
+        """What sales operations may edit about the coach's judgement. Raises PlaybookError."""
+        return CoachPlaybook.load(self.settings.playbook_dir)
+
+    @cached_property
+    def deepener(self) -> "Deepener | None":
+        """The model path, if a model is configured. Nothing of it is imported otherwise."""
+        if not self.settings.has_model:
+            return None
+        from bot.coach.deepen import open_deepener
+
+        return open_deepener(self.settings, self.coach_playbook, self.memory)
 
     def _open_pipeline(self) -> Pipeline:
         return Pipeline(self.store.open_current().con, self.rules, self.settings.timezone)

@@ -15,11 +15,19 @@ from bot.runtime import Runtime
 
 
 @app.command()
-def ask(text: str, email: As, as_json: AsJson = False, as_of: AsOf = None) -> None:
+def ask(
+    text: str,
+    email: As,
+    as_json: AsJson = False,
+    as_of: AsOf = None,
+    no_model: Annotated[bool, typer.Option("--no-model", help="Leave a configured language model out.")] = False,
+) -> None:
     """Ask about a deal, your pipeline or the handbook."""
     runtime = open_runtime()
-    now = instant(as_of, runtime.settings.timezone)
-    show(runtime.coach.answer(asker(runtime, email), text, now=now), as_json=as_json)
+    now, person = instant(as_of, runtime.settings.timezone), asker(runtime, email)
+    reply = runtime.coach.answer(person, text, now=now)
+    better = None if no_model else runtime.coach.deepen(person, reply, text, now=now)
+    show(better or reply, as_json=as_json)
 
 
 @app.command()

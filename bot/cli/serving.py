@@ -32,6 +32,8 @@ async def _serve(runtime: Runtime) -> None:
     def clock() -> datetime:
         return datetime.now(UTC)
 
+    if runtime.deepener is not None:
+        runtime.deepener.warm_up()
     services = Services(coach=runtime.coach, memory=runtime.memory, link_hosts=_link_hosts(runtime))
     slack = build_app(runtime.settings, services, clock)
     scheduler = build_scheduler(runtime, slack.client, clock)

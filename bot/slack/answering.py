@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.coach.access import Asker
 from bot.coach.reply import CoachReply, Outcome
 from bot.memory import BotMemoryError, ReplyRecord
+from bot.slack.deepening import Answered, Deepening
 from bot.slack.ids import ActionId
 from bot.slack.menus import Menus
 from bot.slack.places import WHOLE_CONVERSATION, ChannelThread, DirectThread, Place
@@ -27,6 +28,7 @@ class Answering:
         self._memory = services.memory
         self._hosts = services.link_hosts
         self._menus = menus
+        self._deepening = Deepening(services)
 
     async def answer(
         self,
@@ -63,8 +65,10 @@ class Answering:
     ) -> None:
         reply_id = await self._record(place, asker, text, reply, action, now)
         message = self._render(reply, action, text, reply_id)
-        await place.send(client, message, public=_holds_handbook_only(reply))
+        sent = await place.send(client, message, public=_holds_handbook_only(reply))
         await self._remember(place, reply, now)
+        if sent is not None:
+            self._deepening.begin(client, sent, Answered(asker, text, reply, reply_id, now))
 
     def _render(self, reply: CoachReply, action: ActionId, text: str, reply_id: int | None) -> Message:
         if is_menu(reply):

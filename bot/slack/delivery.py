@@ -92,6 +92,13 @@ async def deliver(
     return Sent(answer["channel"], answer["ts"])
 
 
+async def revise(client: AsyncWebClient, sent: Sent, message: Message) -> None:
+    """Put `message` in the place of one sent before. Raises a DeliveryFailed."""
+    payload = message.payload()
+    del payload["unfurl_links"], payload["unfurl_media"]  # chat.update has no previews
+    await _typed(lambda: client.chat_update(channel=sent.channel, ts=sent.ts, **payload))
+
+
 async def whisper(
     client: AsyncWebClient, channel: str, user_id: str, message: Message, *, thread_ts: str | None = None
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from slack_bolt.async_app import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.delivery import deliver, whisper
+from bot.slack.delivery import Sent, deliver, whisper
 from bot.slack.views.message import Message
 
 WHOLE_CONVERSATION = "latest"
@@ -36,9 +36,9 @@ class DirectThread:
         message: Message,
         *,
         public: bool = False,  # noqa: ARG002 - nobody else reads here either way
-    ) -> None:
+    ) -> Sent | None:
         """Post in the thread; only the person reads here."""
-        await deliver(client, self.channel, message, thread_ts=self.thread)
+        return await deliver(client, self.channel, message, thread_ts=self.thread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +59,17 @@ class ChannelThread:
         """The kind of place."""
         return "channel"
 
-    async def send(self, client: AsyncWebClient, message: Message, *, public: bool = False) -> None:
+    async def send(self, client: AsyncWebClient, message: Message, *, public: bool = False) -> Sent | None:
         """Post in the thread if everybody may read it, else show it to the asker alone.
 
         Slack hides an ephemeral message in a thread nobody has opened, so outside a thread it goes
         into the channel: https://docs.slack.dev/reference/methods/chat.postEphemeral
         """
         if public and not self.shared_outside:
-            await deliver(client, self.channel, message, thread_ts=self.thread)
-        else:
-            thread_ts = self.thread if self.in_thread else None
-            await whisper(client, self.channel, self.user_id, message, thread_ts=thread_ts)
+            return await deliver(client, self.channel, message, thread_ts=self.thread)
+        thread_ts = self.thread if self.in_thread else None
+        await whisper(client, self.channel, self.user_id, message, thread_ts=thread_ts)
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class ResponsePlace:
         message: Message,
         *,
         public: bool = False,  # noqa: ARG002 - what was asked in private is answered in private
-    ) -> None:
+    ) -> Sent | None:
         """Answer through the URL; if it has expired (5 uses, 30 minutes), by direct message."""
         answer = await self.respond(
             text=message.text,
@@ -106,12 +106,14 @@ class ResponsePlace:
             unfurl_links=False,
             unfurl_media=False,
         )
-        if answer.status_code != 200:
-            await deliver(client, self.user_id, message)
+        return await deliver(client, self.user_id, message) if answer.status_code != 200 else None
 
 
 Place: TypeAlias = DirectThread | ChannelThread | ResponsePlace
-"""Somewhere one person asked something. `thread` is the key of that person's conversation there."""
+"""Somewhere one person asked something. `thread` is the key of that person's conversation there.
+
+`send` returns where the message is, or None where it cannot be changed any more.
+"""
 
 
 def place_of_message(event: dict[str, Any], body: dict[str, Any]) -> Place:

@@ -39,6 +39,7 @@ class ScriptedCoach:
     Knows Priya only. `asked` is every question with its focus.
     """
 
+    deepener: object | None = None
     failure: Exception | None = None
     slow_seconds: float = 0.0
     asked: list[tuple[str, str | None]] = field(default_factory=list)

@@ -15,19 +15,32 @@ _NEXT = "*Next"
 
 
 def assemble(draft: Draft, kept: Sequence[Checked], *, also: int, fits: int) -> str | None:
-    """Return the message in better words; None if none of them found a place or it exceeds `fits` words.
+    """Return the message in better words; None if none of them found a place.
 
-    At most `also` statements are added on facts that no line of the draft told.
+    At most `also` statements are added on facts that no line of the draft told. What would make the
+    message longer than `fits` words is left out: first the additions, then the lines that grew most.
     """
-    told = [checked for checked in kept if checked.used - {RATING}]
-    places = _settle(draft.lines, {checked: _place(checked, draft.lines) for checked in told})
-    replaced = [_replaced(line, number, places) for number, line in enumerate(draft.lines)]
-    extra = [checked.text for checked, place in places.items() if place is None][:also]
+    places = {checked: _place(checked, draft.lines) for checked in kept if checked.used - {RATING}}
+    settled = _settle(draft.lines, places)
+    lines = [line.text for line in draft.lines]
+    better = [_replaced(line, number, settled) for number, line in enumerate(draft.lines)]
+    extra = [checked.text for checked, place in settled.items() if place is None][:also]
     for added in range(len(extra), -1, -1):
-        text = "\n".join(line for line in _with_extra(replaced, extra[:added]) if line)
-        changed = added or replaced != [line.text for line in draft.lines]
-        if changed and len(text.split()) <= fits:
+        text = _joined(_with_extra(better, extra[:added]))
+        if text != _joined(lines) and _length(text) <= fits:
             return text
+    return _shortened(lines, better, fits)
+
+
+def _shortened(lines: list[str], better: list[str], fits: int) -> str | None:
+    """Put the old lines back, those that grew most first, until the message fits."""
+    changed = [number for number, line in enumerate(lines) if better[number] != line]
+    changed.sort(key=lambda number: _length(better[number]) - _length(lines[number]))
+    while changed:
+        text = _joined([better[number] if number in changed else line for number, line in enumerate(lines)])
+        if _length(text) <= fits:
+            return text
+        changed.pop()
     return None
 
 
@@ -53,6 +66,14 @@ def _replaced(line: Line, number: int, places: dict[Checked, int | None]) -> str
         return line.text
     words = " ".join(_sentence(checked.text) for checked, place in places.items() if place == number)
     return f"{line.label} {words}" if words else ""
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "\n".join(line for line in lines if line)
+
+
+def _length(text: str) -> int:
+    return len(text.split())
 
 
 def _with_extra(lines: list[str], extra: list[str]) -> list[str]:

@@ -56,18 +56,25 @@ class _Collector:
         return known.id
 
 
+@dataclass(frozen=True, slots=True)
+class _Gaps:
+    """The facts about elements, by the part of the reply they come from."""
+
+    facts: dict[ElementLine, str]
+
+    def told_by(self, text: str) -> frozenset[str]:
+        """What other words for the line of gaps must tell: every element it names."""
+        return frozenset(id_ for line, id_ in self.facts.items() if line.element.label.lower() in text.lower())
+
+
 def take_apart(reply: CoachReply, labels: frozenset[str]) -> Draft | None:
     """Return the draft of a reply about one deal; None for any other kind. `labels` name the open lines."""
     if reply.deal is None or reply.health is None:
         return None
     collector = _Collector()
-    findings = {line.element: collector.fact(_finding(line), element=line.element) for line in reply.meddppicc}
-    critical = frozenset(findings[line.element] for line in reply.meddppicc if line.severity is Severity.CRITICAL)
+    findings = _Gaps({line: collector.fact(_finding(line), element=line.element) for line in reply.meddppicc})
     quotes = tuple(_quotes(reply))
-    lines = tuple(
-        _line(text, labels, collector, quotes, critical or frozenset(findings.values()))
-        for text in reply.text.splitlines()
-    )
+    lines = tuple(_line(text, labels, collector, quotes, findings) for text in reply.text.splitlines())
     for extra in (*reply.health.reasons, *reply.health.caps, *(act.text for act in reply.did)):
         collector.fact(extra)
     material = Material(
@@ -98,14 +105,12 @@ def _quotes(reply: CoachReply) -> Iterator[Quote]:
                 yield Quote(f"h{place}", tidy(sentence), "the handbook", citation.key)
 
 
-def _line(
-    text: str, labels: frozenset[str], collector: _Collector, quotes: tuple[Quote, ...], findings: frozenset[str]
-) -> Line:
+def _line(text: str, labels: frozenset[str], collector: _Collector, quotes: tuple[Quote, ...], findings: _Gaps) -> Line:
     match = _LABEL.match(text)
     if match is None or match[1] not in labels:
         return Line(text)
     if match[1] == GAPS:
-        return Line(text, match[0].strip(), findings)
+        return Line(text, match[0].strip(), findings.told_by(text))
     body = text[match.end() :]
     held = set()
     for quote in quotes:

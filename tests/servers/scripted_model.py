@@ -1,0 +1,235 @@
+"""A local server that speaks OpenAI's chat API and answers whatever a test scripts, well or badly.
+
+It judges what it is sent: a request that is not the agreed shape gets a 400 and is kept in `violations`.
+"""
+
+import asyncio
+import html
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from tests.servers.running import running
+
+_FENCED = re.compile(r'<(data-[0-9a-f]+) name="([a-z_]+)">\n(.*?)\n</\1>', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as the server received it."""
+
+    body: dict[str, Any]
+    headers: dict[str, str]
+
+    @property
+    def system(self) -> str:
+        return str(self.body["messages"][0]["content"])
+
+    @property
+    def user(self) -> str:
+        return str(self.body["messages"][1]["content"])
+
+    @property
+    def job(self) -> str:
+        return "extract" if "statements" in self.fenced else "reword"
+
+    @property
+    def fenced(self) -> dict[str, str]:
+        """The data of the prompt by name, as a model that can read would see it."""
+        return {name: html.unescape(text) for _, name, text in _FENCED.findall(self.user)}
+
+    @property
+    def marker(self) -> str:
+        return str(_FENCED.findall(self.user)[0][0])
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """The JSON lines of one piece of data."""
+        return [json.loads(line) for line in self.fenced[name].splitlines() if line]
+
+
+@dataclass
+class Say:
+    """Answer with a message. A dict becomes JSON; `finish` "length" means cut off."""
+
+    content: Any
+    finish: str = "stop"
+    refusal: str | None = None
+
+
+@dataclass
+class Status:
+    """Answer with an error."""
+
+    code: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str = '{"error": {"message": "scripted", "type": "scripted", "code": null}}'
+
+
+@dataclass
+class Stall:
+    """Say nothing for a while, or drip a byte now and then."""
+
+    seconds: float
+    drip: bool = False
+
+
+@dataclass
+class Raw:
+    """Answer with these bytes; `declared` is a false Content-Length, after which the connection is cut."""
+
+    body: bytes
+    content_type: str = "application/json"
+    declared: int | None = None
+
+
+Answer = Say | Status | Stall | Raw
+Script = Callable[[Request], Answer]
+
+
+def nothing_found(request: Request) -> Answer:
+    """The honest answer to a reading job with nothing in it."""
+    return Say({"items": []})
+
+
+class ScriptedModel:
+    """The server. `script` answers the next requests; `requests` holds those received."""
+
+    def __init__(self) -> None:
+        self.script: Script = nothing_found
+        self.requests: list[Request] = []
+        self.violations: list[str] = []
+        self.url = ""
+
+    def of(self, job: str) -> list[Request]:
+        """The requests of one job."""
+        return [request for request in self.requests if request.job == job]
+
+    def reset(self, script: Script) -> None:
+        """Forget what was received and play another script."""
+        self.script, self.requests, self.violations = script, [], []
+
+    async def _chat(self, request: web.Request) -> web.StreamResponse:
+        received = Request(await request.json(), dict(request.headers))
+        self.requests.append(received)
+        if problem := _problem(received.body):
+            self.violations.append(problem)
+            return web.json_response({"error": {"message": problem, "type": "invalid_request_error"}}, status=400)
+        return await _respond(request, received.body, self.script(received))
+
+    @contextmanager
+    def running(self) -> Iterator["ScriptedModel"]:
+        """Serve from a thread of its own."""
+        app = web.Application()
+        app.router.add_post("/v1/chat/completions", self._chat)
+        with running(app) as url:
+            self.url = f"{url}/v1"
+            yield self
+
+
+def _problem(body: dict[str, Any]) -> str:
+    roles = [message.get("role") for message in body.get("messages", [])]
+    if roles != ["system", "user"]:
+        return f"unexpected roles {roles}"
+    if body.get("tools") or body.get("stream"):
+        return "no tools and no stream were agreed"
+    shape = body.get("response_format", {})
+    if shape.get("type") != "json_schema" or not shape["json_schema"].get("strict"):
+        return "a strict json_schema was agreed"
+    return _schema_problem(shape["json_schema"]["schema"])
+
+
+def _schema_problem(node: Any) -> str:
+    """OpenAI's strict mode: every object closed, every property required, no empty enumeration."""
+    if isinstance(node, list):
+        return next((problem for item in node if (problem := _schema_problem(item))), "")
+    if not isinstance(node, dict):
+        return ""
+    if node.get("type") == "object" and _is_loose(node):
+        return "strict mode wants closed objects with every property required"
+    if node.get("enum") == []:
+        return "an enumeration must not be empty"
+    return next((problem for item in node.values() if (problem := _schema_problem(item))), "")
+
+
+def _is_loose(node: dict[str, Any]) -> bool:
+    return node.get("additionalProperties") is not False or set(node["required"]) != set(node["properties"])
+
+
+async def _respond(request: web.Request, body: dict[str, Any], answer: Answer) -> web.StreamResponse:
+    if isinstance(answer, Status):
+        return web.Response(
+            status=answer.code, headers=answer.headers, text=answer.body, content_type="application/json"
+        )
+    if isinstance(answer, Stall):
+        return await _stall(request, answer)
+    if isinstance(answer, Raw):
+        return await _raw(request, answer)
+    return web.json_response(_completion(body, answer))
+
+
+async def _stall(request: web.Request, answer: Stall) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Type": "application/json"})
+    await response.prepare(request)
+    for _ in range(int(answer.seconds * 20)):
+        await asyncio.sleep(0.05)
+        if answer.drip:
+            await response.write(b" ")
+    return response
+
+
+async def _raw(request: web.Request, answer: Raw) -> web.StreamResponse:
+    length = len(answer.body) if answer.declared is None else answer.declared
+    response = web.StreamResponse(headers={"Content-Type": answer.content_type, "Content-Length": str(length)})
+    await response.prepare(request)
+    await response.write(answer.body)
+    if answer.declared is not None and request.transport is not None:
+        request.transport.close()
+    return response
+
+
+def _completion(body: dict[str, Any], answer: Say) -> dict[str, Any]:
+    content = (
+        answer.content if isinstance(answer.content, str) or answer.content is None else json.dumps(answer.content)
+    )
+    message = {"role": "assistant", "content": content, "refusal": answer.refusal}
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": body["model"],
+        "choices": [{"index": 0, "message": message, "finish_reason": answer.finish, "logprobs": None}],
+        "usage": {"prompt_tokens": 700, "completion_tokens": 90, "total_tokens": 790},
+    }
+
+
+def claim(text: str, facts: Any = (), quotes: Any = (), keys: Any = ()) -> dict[str, Any]:
+    """One claim as the wire has it."""
+    return {"text": text, "fact_ids": list(facts), "quote_ids": list(quotes), "citation_keys": list(keys)}
+
+
+def honest(request: Request) -> Answer:
+    """A model that does as it is told: every fact of the draft as a sentence, every quote whole."""
+    if request.job == "extract":
+        return Say({"items": []})
+    return Say({"claims": honest_claims(request)})
+
+
+def honest_claims(request: Request) -> list[dict[str, Any]]:
+    """The claims of an honest model on what it was offered."""
+    facts = {row["id"]: row["fact"] for row in request.rows("facts")}
+    quotes = {row["id"]: row for row in request.rows("quotes")}
+    claims = []
+    for line in request.rows("draft"):
+        for held in line["holds"]:
+            if held in facts:
+                text = facts[held]
+                claims.append(claim(text[:1].upper() + text[1:] + ".", [held]))
+            else:
+                said = quotes[held]
+                claims.append(claim(f"{said['said_by']}: “{said['quote']}”", [], [held]))
+    return claims
