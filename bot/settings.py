@@ -4,7 +4,7 @@ Numbers that sales operations may want to change live in `knowledge/playbook/`, 
 """
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlparse
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     memory_url: str | None = Field(default=None, validation_alias="COACH_MEMORY_URL")
     chroma_url: str | None = Field(default=None, validation_alias="COACH_CHROMA_URL")
     timezone: str = Field(default="UTC", validation_alias="COACH_TIMEZONE")
-    log_level: str = Field(default="INFO", validation_alias="COACH_LOG_LEVEL")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", validation_alias="COACH_LOG_LEVEL")
 
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")

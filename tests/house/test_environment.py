@@ -3,7 +3,7 @@
 import re
 
 from bot.settings import Settings
-from tests.house.repository import ROOT
+from tests.house.repository import ROOT, below, text_of
 
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 VARIABLE = re.compile(r"^#? ?([A-Z][A-Z0-9_]+)=(.*)$", re.MULTILINE)
@@ -28,3 +28,8 @@ def test_every_variable_is_explained_right_above_it() -> None:
 
 def test_the_example_as_it_stands_is_a_working_configuration() -> None:
     assert Settings(_env_file=ROOT / ".env.example") == Settings(_env_file=None)
+
+
+def test_no_setting_is_without_effect() -> None:
+    code = "\n".join(text_of(path) for path in below("bot", suffix=".py"))
+    assert [name for name in Settings.model_fields if not re.search(rf"\.{name}\b", code)] == []
