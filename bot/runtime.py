@@ -15,7 +15,9 @@ from bot.coach.playbook import CoachPlaybook
 from bot.coach.service import Coach
 from bot.coach.share_history import share_histories
 from bot.coach.told import told_notes
+from bot.handbook.embed import Embedder
 from bot.handbook.errors import NoIndex
+from bot.handbook.remote import configured_embedder
 from bot.handbook.search import Handbook
 from bot.handbook.store import serving
 from bot.memory.service import Memory
@@ -110,10 +112,19 @@ class Runtime:
     def _open_pipeline(self) -> Pipeline:
         return Pipeline(self.store.open_current().con, self.rules, self.settings.timezone)
 
+    @cached_property
+    def embedder(self) -> Embedder:
+        """What turns the handbook into vectors: the shipped local model unless the settings name another."""
+        key = self.settings.openai_api_key
+        return configured_embedder(
+            self.settings.embedding_model, self.settings.openai_base_url, key.get_secret_value() if key else None
+        )
+
     def _open_handbook(self) -> Handbook | None:
         try:
             return Handbook.open(
                 self.settings.index_dir,
+                embedder=self.embedder,
                 base_url=self.settings.handbook_base_url,
                 playbook_dir=self.settings.playbook_dir,
             )

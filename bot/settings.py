@@ -40,6 +40,7 @@ class Settings(BaseSettings):
 
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    embedding_model: str | None = Field(default=None, validation_alias="COACH_EMBEDDING_MODEL")
     model: str | None = Field(default=None, validation_alias="COACH_MODEL")
     redact: bool = Field(default=True, validation_alias="COACH_REDACT")
 

@@ -60,7 +60,7 @@ def _prepare(runtime: Runtime, now: datetime, *, quiet: bool) -> SampleSummary:
     )
     if not report.ok:
         fail("\n".join(report.summary_lines()))
-    index = build_index([runtime.settings.handbook_dir], runtime.settings.index_dir)
+    index = build_index([runtime.settings.handbook_dir], runtime.settings.index_dir, embedder=runtime.embedder)
     record_health(runtime, now - timedelta(days=1))
     if not quiet:
         out.print(f"[bold]{sample.company}[/bold] sells {escape(sample.product)}. Nothing of it is real.")

@@ -67,7 +67,7 @@ def _pipeline(runtime: Runtime, now: datetime) -> Finding:
 
 def _handbook(runtime: Runtime) -> Finding:
     try:
-        book = Handbook.open(runtime.settings.index_dir, base_url=runtime.settings.handbook_base_url)
+        book = Handbook.open(runtime.settings.index_dir, runtime.embedder, runtime.settings.handbook_base_url)
     except HandbookError as error:
         return Finding("handbook", "bad", str(error), "coach handbook index")
     degraded = f"; keyword search only: {book.degraded}" if book.degraded else ""
