@@ -6,7 +6,7 @@ are added up (docs/decisions/020-retrieval-levers.md).
 
 import logging
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,7 +15,7 @@ from bot.handbook.embed import Embedder, Vectors
 from bot.handbook.errors import INDEX_FIX, EmbeddingFailed, IndexMismatch, NoIndex
 from bot.handbook.lexical import KeywordIndex, Lexicon, Scores, plain_words, words
 from bot.handbook.model import Section
-from bot.handbook.relevance import SearchSettings, keyword_relevance, relevance
+from bot.handbook.relevance import SearchSettings, Signs, keyword_relevance, relevance
 from bot.handbook.routing import Route, Router
 from bot.handbook.store import Generation, Manifest
 from bot.handbook.tagged import TagIndex
@@ -26,6 +26,10 @@ logger = logging.getLogger(__name__)
 
 MAX_EXACT = 5_000
 """Passages of a filtered search that are compared one by one; beyond, the nearest of all are filtered."""
+
+
+SURE = 0.5
+"""Cosine to an example from which a refused question may be told that its answer lives there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +78,17 @@ class Snapshot:
         typed = words(query)
         keywords = self._keyword_scores(query, typed, allowed)
         known = self._keywords.coverage(typed, self._trade_words)
-        route = self._router.matched(query)
+        signs = Signs(known, bool(self.lexicon.meanings(query)), self._router.matched(query))
         asked = self._embedded(query)
         if asked is None or self._meanings is None:
-            return Ranking(keywords, keyword_relevance(known, route, self.settings), {}, typed, route)
+            return Ranking(keywords, keyword_relevance(signs, self.settings), {}, typed, signs.route)
         cosines = self._meanings.nearest(asked, allowed)
         passages, wholes = self._meanings.by_passage(cosines), self._meanings.by_section(asked, allowed)
         kind, elsewhere = self._router.nearest(asked)
-        found = relevance(self._embedder.model_id, passages, wholes, known, elsewhere, route, self.settings)
-        scores = self._fused(keywords, passages, wholes)
-        return Ranking(scores, found, cosines, typed, route or kind)
+        signs = replace(signs, elsewhere=elsewhere)
+        found = relevance(self._embedder.model_id, passages, wholes, signs, self.settings)
+        route = signs.route or (kind if elsewhere >= SURE else None)
+        return Ranking(self._fused(keywords, passages, wholes), found, cosines, typed, route)
 
     def _embedded(self, query: str) -> Vectors | None:
         """The vector of the question; None, and keywords answer, while an embedding service does not."""

@@ -1,5 +1,6 @@
 """Whether the handbook has anything on a question at all. Calibrated; never a page for the sake of a page."""
 
+from dataclasses import dataclass
 from math import sqrt
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,6 +21,7 @@ class SearchSettings(BaseModel):
     floor: float = Field(gt=0, le=2)
     floor_keywords_only: float = Field(gt=0, le=1)
     model_floors: dict[str, float] = {}
+    trade_bonus: float = Field(ge=0, le=1)
     elsewhere_weight: float = Field(ge=0, le=2)
     route_penalty: float = Field(ge=0, le=2)
     stage_boost: float = Field(ge=0, le=1)
@@ -31,30 +33,36 @@ class SearchSettings(BaseModel):
         return self.floor if model_id == MiniLM.model_id else self.model_floors.get(model_id)
 
 
-def relevance(
-    model_id: str,
-    passages: Scores,
-    wholes: Scores,
-    known: float,
-    elsewhere: float,
-    route: Route | None,
-    settings: SearchSettings,
-) -> float:
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What speaks for and against a question being the handbook's to answer.
+
+    `known` is the share of its words (rare ones count more) that the handbook uses, `trade` whether it holds a term
+    of the lexicon, `elsewhere` the cosine to the nearest question that is answered elsewhere, `route` the route
+    whose pattern it meets.
+    """
+
+    known: float
+    trade: bool
+    route: Route | None
+    elsewhere: float = 0.0
+
+
+def relevance(model_id: str, passages: Scores, wholes: Scores, signs: Signs, settings: SearchSettings) -> float:
     """Return how much a question is the handbook's to answer; 1 is just enough.
 
-    Counts for it: the cosines of the nearest passage and section, and `known`, the share of its words (rare ones
-    count more) that the handbook uses. Counts against it: `elsewhere`, how near it stands to a question that is
-    answered elsewhere, and a `route` whose pattern it meets. A model without a floor of its own has cosines of
-    another size, so there the words alone decide.
+    `passages` and `wholes` are the cosines of passages and of whole sections. A model without a floor of its own
+    has cosines of another size, so there the words alone decide.
     """
     floor = settings.floor_of(model_id)
     if floor is None:
-        return keyword_relevance(known, route, settings)
+        return keyword_relevance(signs, settings)
     near = float(passages.max(initial=0.0)) + float(wholes.max(initial=0.0))
-    against = settings.elsewhere_weight * max(elsewhere, 0.0) + (settings.route_penalty if route else 0.0)
-    return (near * sqrt(known) - against) / floor
+    bonus = settings.trade_bonus * signs.trade
+    against = settings.elsewhere_weight * max(signs.elsewhere, 0.0) + settings.route_penalty * bool(signs.route)
+    return (near * sqrt(signs.known) + bonus - against) / floor
 
 
-def keyword_relevance(known: float, route: Route | None, settings: SearchSettings) -> float:
+def keyword_relevance(signs: Signs, settings: SearchSettings) -> float:
     """The same without vectors."""
-    return (known - (settings.route_penalty if route else 0.0)) / settings.floor_keywords_only
+    return (signs.known - settings.route_penalty * bool(signs.route)) / settings.floor_keywords_only
