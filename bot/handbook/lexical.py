@@ -1,5 +1,6 @@
 """Keyword search over whole sections: BM25, with the words of a sales team."""
 
+import logging
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -98,6 +99,7 @@ class KeywordIndex:
         """Index `texts`; positions in every answer follow their order."""
         import bm25s
 
+        logging.getLogger("bm25s").setLevel(logging.WARNING)
         engine = bm25s.BM25(method="lucene")
         engine.index([words(text) or [_NO_WORD] for text in texts], show_progress=False)
         return cls(engine)

@@ -23,7 +23,7 @@ from bot.handbook.tagged import NOTHING_SPECIAL, Wanted
 from bot.playbook import load_playbook
 from bot.resources import shipped
 
-OFFER = 1 / 3
+OFFER = 0.6
 """Share of the relevance floor from which the nearest page is still worth offering."""
 
 ANCHORED = frozenset({".md", ".markdown", ".html", ".htm"})
