@@ -1,6 +1,6 @@
 """The nightly snapshots: today's buckets, so that tomorrow can say what changed, and the week's shares."""
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.coach.share_history import week_of
@@ -28,7 +28,26 @@ def record_shares(runtime: Runtime, now: datetime) -> int:
     never costs a week.
     """
     week = week_of(now, runtime.settings.timezone)
-    shares = shares_of(runtime.coach.open_pipeline().facet_rows(now), runtime.alert_rules)
+    return _record_week(runtime, week, now)
+
+
+def record_past_shares(runtime: Runtime, now: datetime, weeks: int) -> int:
+    """Work out and store the shares of the last complete weeks that have none yet; return how many weeks.
+
+    For a new installation, so that alerts need not wait half a year. Nothing later than each Sunday night is
+    used, except what a CRM keeps no history of: amounts and owners are today's.
+    """
+    zone = ZoneInfo(runtime.settings.timezone)
+    monday = week_of(now, runtime.settings.timezone)
+    asked = [monday - timedelta(weeks=back) for back in range(1, weeks + 1)]
+    missing = [week for week in asked if not runtime.memory.shares_between(week, week + timedelta(weeks=1))]
+    for week in missing:
+        _record_week(runtime, week, datetime.combine(week + timedelta(days=6), time(23, 59, 59), zone))
+    return len(missing)
+
+
+def _record_week(runtime: Runtime, week: date, at: datetime) -> int:
+    shares = shares_of(runtime.coach.open_pipeline().facet_rows(at), runtime.alert_rules)
     runtime.memory.record_shares(
         ShareRow(
             user_id=share.user_id,

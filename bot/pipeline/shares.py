@@ -79,8 +79,9 @@ class Alert(StrEnum):
 class PipelineShare:
     """One person's open pipeline at one moment. Shares in percent, None if they cannot be told.
 
-    `by_value` leaves out deals without an amount (`without_amount`) and is None where amounts are in more
-    than one currency or there are none; `by_count` counts every open deal.
+    Deals whose owner's mail and calendar are not connected are not rated and left out (`unrated`).
+    `by_value` also leaves out deals without an amount (`without_amount`) and is None where amounts are in
+    more than one currency or there are none.
     """
 
     user_id: str
@@ -90,6 +91,7 @@ class PipelineShare:
     currency: str | None
     open_count: int
     without_amount: int = 0
+    unrated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,20 +139,22 @@ def shares_of(rows: Iterable[Row], rules: AlertRules = DEFAULT_RULES) -> dict[st
 
 
 def _share(owner: str, rows: Sequence[Row], rules: AlertRules) -> PipelineShare:
-    valued = [row for row in rows if row["amount"] is not None]
+    rated = [row for row in rows if row["touches_last_14"] is not None]
+    valued = [row for row in rated if row["amount"] is not None]
     currencies = {row["currency"] for row in valued}
     total = sum(row["amount"] for row in valued)
     comparable = len(currencies) == 1 and total > 0
-    at_risk = [row for row in rows if row["health_bucket"] in rules.at_risk_buckets]
+    at_risk = [row for row in rated if row["health_bucket"] in rules.at_risk_buckets]
     value = sum(row["amount"] or 0 for row in at_risk)
     return PipelineShare(
         user_id=owner,
         by_value=100 * value / total if comparable else None,
-        by_count=100 * len(at_risk) / len(rows),
+        by_count=100 * len(at_risk) / len(rated) if rated else None,
         open_value=float(total) if comparable else None,
         currency=currencies.pop() if comparable else None,
         open_count=len(rows),
-        without_amount=len(rows) - len(valued),
+        without_amount=len(rated) - len(valued),
+        unrated=len(rows) - len(rated),
     )
 
 
