@@ -115,9 +115,11 @@ def test_contacts_notes_and_plans_become_rows() -> None:
     assert query(world, "SELECT field, text FROM command_plans") == [("why_now", "summer timetable")]
 
 
-def test_described_sources_become_rows_and_others_do_not() -> None:
+def test_sources_work_unless_the_scenario_says_otherwise() -> None:
     sql = "SELECT user_id, source, connected, last_sync FROM sources ORDER BY 1, 2"
     assert query(world_of("T1"), sql) == [
+        ("U_ADA", "calendar", True, None),
+        ("U_ADA", "mail", True, None),
         ("U_NOOR", "calendar", False, datetime(2026, 3, 10, 20)),  # noqa: DTZ001 - UTC in the tables
         ("U_NOOR", "mail", True, datetime(2026, 3, 10, 20)),  # noqa: DTZ001
     ]
