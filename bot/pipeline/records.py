@@ -49,11 +49,11 @@ ORDER BY t.opportunity_id, t.start_at, t.activity_id
 """
 
 _GUESTS = """
-SELECT DISTINCT p.activity_id, p.email, p.response
-FROM participants p
-JOIN touchpoints t USING (activity_id)
-JOIN chosen ON chosen.opportunity_id = t.opportunity_id
-ORDER BY p.activity_id, p.email
+SELECT DISTINCT a.activity_id, e.email, e.response
+FROM engagements e
+JOIN chosen USING (opportunity_id)
+JOIN activities a ON a.rowid = e.activity_row
+ORDER BY a.activity_id, e.email
 """
 
 _CONTACTS = """

@@ -141,14 +141,23 @@ DERIVED: dict[str, Schema] = {
             "counts": "!boolean",  # feeds the facets (DOMAIN 2.2)
             "not_counted_because": "string",
             "match_method": "!string",  # recorded | contact role | account contact | domain | account
+            "deal_row": "!int64",  # where the deal stands in `opportunities`; the table is sorted by it
+            "activity_row": "!int64",  # where the activity stands in `activities`
         }
     ),
-    "engagements": ibis.schema(
+    "engagements": ibis.schema(  # one row a touchpoint and a person outside the company who took part
         {
             "opportunity_id": "!string",
-            "activity_id": "!string",
             "email": "!string",
             "response": "string",
+            "is_tied": "!boolean",  # the person belongs to the deal or its account
+            "kind": "!string",  # from here on as in the touchpoint
+            "direction": "string",
+            "start_at": "!timestamp",
+            "on": "!date",
+            "counts": "!boolean",
+            "deal_row": "!int64",
+            "activity_row": "!int64",
         }
     ),
 }

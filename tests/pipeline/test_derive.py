@@ -145,10 +145,10 @@ def test_filed_activities_of_unknown_deals_are_left_out():
     assert touches(halden().sent(3, deal_id="nowhere")) == []
 
 
-def test_engagements_hold_every_guest_of_a_filed_and_only_the_matched_of_an_unfiled_activity():
+def test_engagements_hold_every_guest_and_tie_only_the_matched_of_an_unfiled_activity():
     world = halden().sent(3, BUYER, "x@else.example").sent(2, BUYER, "x@else.example", deal_id=None)
-    rows = world.con().execute("SELECT activity_id, email FROM engagements ORDER BY ALL").fetchall()
-    assert rows == [("A0", BUYER), ("A0", "x@else.example"), ("A1", BUYER)]
+    rows = world.con().execute("SELECT activity_row, email, is_tied FROM engagements ORDER BY ALL").fetchall()
+    assert rows == [(0, BUYER, True), (0, "x@else.example", True), (1, BUYER, True), (1, "x@else.example", False)]
 
 
 def test_deriving_twice_changes_nothing():

@@ -96,13 +96,11 @@ def _days_to_won(visits: ir.Table) -> tuple[ir.Table, Metric, ir.Value, ir.Value
 def _contacts(won: ir.Table) -> tuple[ir.Table, Metric, ir.Value]:
     """Persons the owner engaged between creation and closing. Deals of which no person is known say nothing."""
     engagements = ibis.table(DERIVED["engagements"], name="engagements")
-    touchpoints = ibis.table(DERIVED["touchpoints"], name="touchpoints")
     lives = won.select("opportunity_id", "created_on", "closed_on")
-    rows = engagements.inner_join(touchpoints, ["opportunity_id", "activity_id"])
-    rows = rows.inner_join(lives, "opportunity_id")
+    rows = engagements.inner_join(lives, "opportunity_id")
     declined = (rows.response == "declined").fill_null(False) & (rows.kind == "meeting")
     born = (rows.on >= rows.created_on).fill_null(True)
-    rows = rows.filter(rows.counts, ~declined, born, rows.on <= rows.closed_on)
+    rows = rows.filter(rows.counts, rows.is_tied, ~declined, born, rows.on <= rows.closed_on)
     persons = rows.group_by("opportunity_id").aggregate(persons=rows.email.nunique())
     joined = won.inner_join(persons, "opportunity_id")
     return joined, Metric.CONTACTS, joined.persons

@@ -11,11 +11,10 @@ _CLOCK_COLUMNS = (
 )  # fmt: skip
 
 
-def _counted_touchpoints(deals: ir.Table) -> ir.Table:
-    """Touchpoints that feed facets, each marked as outreach, inbound mail, held or future meeting."""
-    touchpoints = ibis.table(DERIVED["touchpoints"], name="touchpoints")
+def _counted(name: str, deals: ir.Table) -> ir.Table:
+    """Rows of a derived table that feed facets, each marked as outreach, inbound mail, held or future meeting."""
     clocks = deals.select(*_CLOCK_COLUMNS)
-    rows = touchpoints.inner_join(clocks, "opportunity_id")
+    rows = ibis.table(DERIVED[name], name=name).inner_join(clocks, "opportunity_id")
     rows = rows.filter(rows.counts)
     past, meeting, mail = rows.start_at <= rows.as_of, rows.kind == "meeting", rows.kind == "email"
     outbound = (rows.direction == "outbound").fill_null(False)
@@ -32,7 +31,7 @@ def _counted_touchpoints(deals: ir.Table) -> ir.Table:
 
 def touch_facets(deals: ir.Table) -> ir.Table:
     """One row a deal with counted touchpoints: last days and counts per window."""
-    rows = _counted_touchpoints(deals)
+    rows = _counted("touchpoints", deals)
     in_14, in_30, in_90 = (rows.on >= rows[f"since_{days}"] for days in (14, 30, 90))
     return rows.group_by("opportunity_id").aggregate(
         touched=(rows.is_outreach | rows.is_inbound).cast("int32").max(),
@@ -64,11 +63,9 @@ def people_facets(deals: ir.Table) -> ir.Table:
 
 def _people(deals: ir.Table) -> ir.Table:
     """One row a deal and an external person the owner mailed, called or met; who declined did not meet."""
-    engagements = ibis.table(DERIVED["engagements"], name="engagements")
-    touches = _counted_touchpoints(deals)
-    rows = engagements.inner_join(touches, ["opportunity_id", "activity_id"])
+    rows = _counted("engagements", deals)
     declined = (rows.response == "declined").fill_null(False) & (rows.kind == "meeting")
-    rows = rows.filter((rows.is_outreach | rows.is_inbound) & ~declined)
+    rows = rows.filter((rows.is_outreach | rows.is_inbound) & rows.is_tied & ~declined)
     return rows.group_by(["opportunity_id", "email"]).aggregate(
         first_on=rows.on.min(),
         since_30=rows.since_30.max(),

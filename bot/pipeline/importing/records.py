@@ -20,16 +20,22 @@ def load_activities(con: duckdb.DuckDBPyConnection, zone: str) -> None:
         FROM sound_activities AS s LEFT JOIN users AS u USING (user_id)
         ORDER BY opportunity_id, begins, _part, _row
     """).fetchall()
-    lists = ", ".join(f"{_addresses(column)} AS {column}" for column in ("participants", "accepted", "declined"))
     con.execute(f"""
         INSERT INTO participants
-        SELECT activity_id, email, CASE WHEN list_contains(declined, email) THEN 'declined'
-                                        WHEN list_contains(accepted, email) THEN 'accepted' END
-        FROM (SELECT *, unnest(list_distinct(list_concat(participants, accepted, declined))) AS email
-              FROM (SELECT activity_id, {lists} FROM sound_activities))
+        WITH named AS (
+            SELECT activity_id, participants, accepted, declined,
+                   accepted IS NULL AND declined IS NULL AND NOT regexp_matches(participants, '[;<>, ]') AS is_one
+            FROM sound_activities
+        )
+        SELECT activity_id, email, response
+        FROM (SELECT activity_id, lower(participants) AS email, NULL AS response FROM named WHERE is_one
+              UNION ALL
+              SELECT activity_id, email, {_RESPONSE}
+              FROM (SELECT *, unnest(list_distinct(list_concat(participants, accepted, declined))) AS email
+                    FROM (SELECT activity_id, {_LISTS} FROM named WHERE is_one IS NOT TRUE)))
         WHERE contains(email, '@')
-          AND email NOT IN (SELECT email FROM users WHERE email IS NOT NULL)
           AND split_part(email, '@', 2) NOT IN ({_COMPANY_DOMAINS})
+          AND email NOT IN ({_COMPANY_ADDRESSES})
     """).fetchall()
 
 
@@ -43,10 +49,21 @@ def _addresses(column: str) -> str:
     """
 
 
+_LISTS = ", ".join(f"{_addresses(column)} AS {column}" for column in ("participants", "accepted", "declined"))
+
+_RESPONSE = """
+    CASE WHEN list_contains(declined, email) THEN 'declined' WHEN list_contains(accepted, email) THEN 'accepted' END
+"""
+
+_FREE_MAIL = literals(tuple(sorted(FREE_MAIL_DOMAINS)))
+
 _COMPANY_DOMAINS = f"""
     SELECT split_part(email, '@', 2) FROM users
-    WHERE contains(email, '@')
-      AND split_part(email, '@', 2) NOT IN ({literals(tuple(sorted(FREE_MAIL_DOMAINS)))})
+    WHERE contains(email, '@') AND split_part(email, '@', 2) NOT IN ({_FREE_MAIL})
+"""
+
+_COMPANY_ADDRESSES = f"""
+    SELECT email FROM users WHERE split_part(email, '@', 2) IN ({_FREE_MAIL})
 """
 
 
