@@ -14,7 +14,7 @@ def running(app: web.Application) -> Iterator[str]:
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     try:
         port = asyncio.run_coroutine_threadsafe(_start(runner), loop).result(10)
         yield f"http://127.0.0.1:{port}"
@@ -27,6 +27,6 @@ def running(app: web.Application) -> Iterator[str]:
 
 async def _start(runner: web.AppRunner) -> int:
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=1)
+    site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     return int(site._server.sockets[0].getsockname()[1])

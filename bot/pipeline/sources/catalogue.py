@@ -49,8 +49,17 @@ def _salesforce(settings: Settings, rules: CrmRules, clock: Clock) -> Source:
     return SalesforceSource(Org(credentials, clock, rules.keep_api_share), rules)
 
 
+def _hubspot(settings: Settings, rules: CrmRules, _: Clock) -> Source:
+    from bot.pipeline.sources.hubspot import HubSpotSource, Portal
+
+    token = _plain(settings.hubspot_access_token)
+    if token is None:
+        raise SourceMisconfigured("HubSpot needs HUBSPOT_ACCESS_TOKEN, a private app's token; see docs/sources.md")
+    return HubSpotSource(Portal(token, settings.hubspot_api_url, rules.keep_api_share), rules)
+
+
 def _plain(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret else None
 
 
-SOURCES: dict[str, Callable[[Settings, CrmRules, Clock], Source]] = {"salesforce": _salesforce}
+SOURCES: dict[str, Callable[[Settings, CrmRules, Clock], Source]] = {"salesforce": _salesforce, "hubspot": _hubspot}

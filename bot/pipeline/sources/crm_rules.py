@@ -95,6 +95,17 @@ class HubSpotRules(DealMapping):
     values: Mapping[str, Mapping[str, str]] = {}
 
 
+class Person(_Strict):
+    """What no CRM field says of somebody, or says wrongly. `manager` is that person's address."""
+
+    role: Role | None = None
+    manager: str | None = None
+    segment: str | None = None
+    discipline: str | None = None
+    timezone: str | None = None
+    slack_user_id: str | None = None
+
+
 class CrmRules(_Strict):
     """The whole of `crm.yaml`."""
 
@@ -105,6 +116,7 @@ class CrmRules(_Strict):
     activity_text: bool
     longest_text: PositiveInt
     roles: tuple[RoleWords, ...]
+    people: Mapping[str, Person] = {}
     salesforce: SalesforceRules
     hubspot: HubSpotRules
 

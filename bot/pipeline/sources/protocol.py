@@ -18,7 +18,8 @@ class Record:
     """One thing a source said, in the columns of its kind (`bot.pipeline.sources.kinds`), as text.
 
     `id` is the source's own and unique within the kind. Columns that are absent or None are unknown.
-    `scope` names the set the record belongs to, for the day that set is read again as a whole.
+    `scope` names the set the record belongs to, for the day that set is read again as a whole: `tasks`, or
+    `deals/17` for a set within `deals`.
     """
 
     kind: str
@@ -39,9 +40,9 @@ class Tombstone:
 class Page:
     """Changes, and the cursor from which to go on once they are stored.
 
-    `begins` and `ends` bracket a reading of whole scopes: when a scope ends, its records that were not said
-    again since it began are gone. One page may do both. `completed` names the streams that are up to date
-    with this page; `problems` say what could not be read while the rest goes on.
+    `begins` and `ends` bracket a reading of whole scopes: when a scope ends, its records and those of scopes
+    within it that were not said again since it began are gone. One page may do both. `completed` names the
+    streams that are up to date with this page; `problems` say what could not be read while the rest goes on.
     """
 
     cursor: Cursor

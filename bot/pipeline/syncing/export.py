@@ -123,7 +123,7 @@ def _field_history(_: duckdb.DuckDBPyConnection) -> str:
         SELECT source, id, opportunity_id, '{field}' AS field, before AS old, {field} AS new, "at", "by"
         FROM (SELECT *, lag({field}) OVER (PARTITION BY source, opportunity_id ORDER BY "at", id) AS before
               FROM deal_states WHERE {field} IS NOT NULL)
-        WHERE before <> {field}
+        WHERE {_compared("before", field)} <> {_compared(field, field)}
         """
         for field in TRACKED
     )
@@ -134,6 +134,11 @@ def _field_history(_: duckdb.DuckDBPyConnection) -> str:
         WHERE {_LIVE}
         ORDER BY source, opportunity_id, "at", id, field
     """
+
+
+def _compared(value: str, field: str) -> str:
+    """Return what counts of a value: a close date that moved within its day did not move."""
+    return f"left({value}, {len('2026-03-01')})" if field == "close_date" else value
 
 
 def _activities(_: duckdb.DuckDBPyConnection) -> str:

@@ -114,16 +114,24 @@ class StagingArea:
         """Drop what a whole reading of its scope did not say again."""
         if not page.ends:
             return
+        inner = [scope for scope in page.ends if "/" in scope]
+        outer = [scope for scope in page.ends if "/" not in scope]
         for kind in KINDS:
+            self._drop_unsaid(kind, source, inner, "scope")
+            self._drop_unsaid(kind, source, outer, "split_part(scope, '/', 1)")
+        self._forget_passes(source, page.ends)
+
+    def _drop_unsaid(self, kind: str, source: str, scopes: list[str], scope: str) -> None:
+        if scopes:
             self.con.execute(
                 f"""
                 DELETE FROM {kind} USING passes
-                WHERE passes.source = {kind}.source AND passes.scope = {kind}.scope AND {kind}.source = $source
-                  AND list_contains($ends, passes.scope) AND {kind}.generation < passes.generation
+                WHERE passes.source = $source AND list_contains($scopes, passes.scope)
+                  AND {kind}.source = $source AND passes.scope = {scope.replace("scope", f"{kind}.scope")}
+                  AND {kind}.generation < passes.generation
                 """,
-                {"source": source, "ends": sorted(page.ends)},
-            )
-        self._forget_passes(source, page.ends)
+                {"source": source, "scopes": sorted(scopes)},
+            ).fetchall()
 
     def _forget_passes(self, source: str, scopes: frozenset[str]) -> None:
         self.con.execute("DELETE FROM passes WHERE source = ? AND list_contains(?, scope)", [source, sorted(scopes)])

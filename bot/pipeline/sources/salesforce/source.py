@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.pipeline.sources.crm_rules import CrmRules
+from bot.pipeline.sources.people import with_people
 from bot.pipeline.sources.protocol import (
     Cursor,
     Description,
@@ -81,6 +82,8 @@ class SalesforceSource:
     def _whole(self, stream: Stream, position: dict[str, Any]) -> Iterator[Page]:
         rows = [row for page in self._org.pages(self._soql(stream, None), include_deleted=False) for row in page]
         records, _ = self._read(stream, rows)
+        if stream.kind == "users":
+            records = with_people(records, self._rules)
         scope = frozenset({stream.name})
         yield Page(dict(position), records, begins=scope, ends=scope, completed=(stream.name,))
 
@@ -91,15 +94,17 @@ class SalesforceSource:
             state = {"fields": fields, "whole": True}
             position[stream.name] = state
             yield Page(dict(position), begins=frozenset({stream.name}))
+        ends: frozenset[str] = frozenset({stream.name}) if state.get("whole") else frozenset()
+        waiting: tuple[tuple[Record, ...], tuple[Tombstone, ...]] = ((), ())
         for rows in self._pages_from(stream, state.get("at")):
-            records, tombstones = self._read(stream, rows)
+            if any(waiting):
+                yield Page(dict(position), *waiting)
+            waiting = self._read(stream, rows)
             if rows:
                 state = state | {"at": max(stamp(unstamp(row[stream.stamp])) for row in rows)}
             position[stream.name] = state
-            yield Page(dict(position), records, tombstones)
-        ends = frozenset({stream.name}) if state.get("whole") else frozenset()
         position[stream.name] = {key: value for key, value in state.items() if key != "whole"}
-        yield Page(dict(position), ends=ends, completed=(stream.name,))
+        yield Page(dict(position), *waiting, ends=ends, completed=(stream.name,))
 
     def _pages_from(self, stream: Stream, at: str | None) -> Iterator[list[Row]]:
         """Yield pages from a stamp on; an answer the org lost half-way is asked for again from its last page."""
