@@ -41,6 +41,14 @@ class Desk:
         """Whether the deal can still be won."""
         return self._brief(asker, deal_id, now).deal.is_open
 
+    def cut_offs(self) -> str:
+        """From how many points each bucket begins, in words."""
+        floors = self.coach.open_pipeline().cut_offs.items()
+        return ", ".join(
+            f"{bucket.value} from {floor:+d}" if floor is not None else f"{bucket.value} below"
+            for bucket, floor in floors
+        )
+
     def recompute(self, asker: Asker, deal_id: str, correction: Correction, now: datetime) -> Reverdict:
         """The verdict with a correction beside the verdict as recorded. Raises ImpossibleCorrection."""
         return recompute(self._brief(asker, deal_id, now), correction, self.coach.open_pipeline())

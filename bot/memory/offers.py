@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from bot.memory.database import reading, writing
 from bot.memory.schema import offers
@@ -47,6 +47,11 @@ class Offers:
         """Return the offer, or None if there is none of that key or it has run out."""
         with reading(self._engine) as connection:
             return _find(connection, key, now)
+
+    def replace(self, key: str, payload: dict[str, Any]) -> None:
+        """Keep other content under the same key; one that is gone stays gone."""
+        with writing(self._engine) as connection:
+            connection.execute(update(offers).where(offers.c.key == key).values(payload=payload))
 
     def take(self, key: str, now: datetime) -> Offer | None:
         """Return the offer and end it: of any number of callers exactly one gets it."""

@@ -78,6 +78,12 @@ def add_feedback(
     )
 
 
+def reasons(connection: Connection) -> list[str]:
+    """The reasons people gave with their verdicts, the newest first."""
+    given = select(feedback.c.reason).where(feedback.c.reason.is_not(None)).order_by(feedback.c.at.desc())
+    return [row.reason for row in connection.execute(given)]
+
+
 def tally(connection: Connection) -> dict[FeedbackValue, int]:
     """Count verdicts by value; a value nobody chose counts 0."""
     counted = connection.execute(select(feedback.c.value, func.count()).group_by(feedback.c.value))

@@ -176,6 +176,11 @@ class Memory:
         with writing(self._engine) as connection:
             replies.add_feedback(connection, reply_id, user_id, FeedbackValue(value), reason, at)
 
+    def feedback_reasons(self) -> list[str]:
+        """Return why answers did not help, the newest first."""
+        with reading(self._engine) as connection:
+            return replies.reasons(connection)
+
     def feedback_tally(self) -> dict[FeedbackValue, int]:
         """Return how many verdicts of each value people have given."""
         with reading(self._engine) as connection:

@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.coach.access import Asker
 from bot.coach.reply import CoachReply, Outcome
 from bot.memory import BotMemoryError, ReplyRecord
+from bot.slack.cards import Cards
 from bot.slack.deepening import Answered, Deepening
 from bot.slack.ids import ActionId
 from bot.slack.menus import Menus
@@ -22,13 +23,14 @@ log = structlog.get_logger(__name__)
 class Answering:
     """Asks the coach, remembers what the thread is about, renders and sends."""
 
-    def __init__(self, services: Services, menus: Menus) -> None:
+    def __init__(self, services: Services, menus: Menus, cards: Cards) -> None:
         """Work with the coach and memory of `services`."""
         self._coach = services.coach
         self._memory = services.memory
         self._hosts = services.link_hosts
         self._menus = menus
-        self._deepening = Deepening(services)
+        self._cards = cards
+        self._deepening = Deepening(services, cards)
 
     async def answer(
         self,
@@ -64,11 +66,13 @@ class Answering:
         now: datetime,
     ) -> None:
         reply_id = await self._record(place, asker, text, reply, action, now)
-        message = self._render(reply, action, text, reply_id)
+        consult = action is ActionId.CHOOSE_CONSULT
+        card = await self._cards.keep(asker, place, reply, reply_id, now, consult=consult)
+        message = await self._cards.message(card, now) if card else self._render(reply, action, text, reply_id)
         sent = await place.send(client, message, public=_holds_handbook_only(reply))
         await self._remember(place, reply, now)
         if sent is not None:
-            self._deepening.begin(client, sent, Answered(asker, text, reply, reply_id, now))
+            self._deepening.begin(client, sent, Answered(asker, text, reply, reply_id, card, now))
 
     def _render(self, reply: CoachReply, action: ActionId, text: str, reply_id: int | None) -> Message:
         if is_menu(reply):

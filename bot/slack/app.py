@@ -13,9 +13,11 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.coach.desk import Desk
 from bot.settings import Settings
 from bot.slack import errors, listeners, middleware
 from bot.slack.answering import Answering
+from bot.slack.cards import Cards
 from bot.slack.menus import Menus
 from bot.slack.people import People
 from bot.slack.services import Clock, Services
@@ -79,14 +81,16 @@ def link_hosts(settings: Settings) -> frozenset[str]:
 
 
 def _helpers(services: Services, clock: Clock) -> middleware.Helpers:
-    menus = Menus()
+    menus, cards = Menus(), Cards(services)
     return middleware.Helpers(
         services=services,
         clock=clock,
         people=People(services.coach),
-        answering=Answering(services, menus),
+        answering=Answering(services, menus, cards),
         menus=menus,
         work=Work(),
+        cards=cards,
+        desk=Desk(services.coach),
     )
 
 

@@ -14,9 +14,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.access import Asker
 from bot.coach.reply import CoachReply
+from bot.slack.cards import Card, Cards
 from bot.slack.delivery import DeliveryFailed, Sent, revise
 from bot.slack.services import Services
-from bot.slack.views import answer_message
+from bot.slack.views import Message, answer_message
 
 log = structlog.get_logger(__name__)
 
@@ -32,16 +33,18 @@ class Answered:
     text: str
     reply: CoachReply
     reply_id: int | None
+    card: Card | None
     now: datetime
 
 
 class Deepening:
     """Improves sent answers in the background."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, cards: Cards) -> None:
         """Work with the coach of `services`."""
         self._coach = services.coach
         self._hosts = services.link_hosts
+        self._cards = cards
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="deepening")
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -58,11 +61,16 @@ class Deepening:
         better = await asyncio.get_running_loop().run_in_executor(self._threads, work)
         if better is None:
             return
-        message = answer_message(better, hosts=self._hosts, reply_id=answered.reply_id)
         try:
-            await revise(client, sent, message)
+            await revise(client, sent, await self._message(better, answered))
         except DeliveryFailed as error:
             log.warning("slack.answer_not_revised", code=error.code)
+
+    async def _message(self, better: CoachReply, answered: Answered) -> Message:
+        if answered.card is None:
+            return answer_message(better, hosts=self._hosts, reply_id=answered.reply_id)
+        card = await self._cards.improve(answered.card, better)
+        return await self._cards.message(card, answered.now)
 
     def _done(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)

@@ -3,7 +3,7 @@
 from slack_sdk.errors import SlackApiError
 
 from bot.handbook.errors import HandbookError
-from bot.memory import MemoryUnavailableError
+from bot.memory import MemoryUnavailableError, StaleActionError
 from bot.pipeline.service import UnknownDeal
 from bot.pipeline.store import ImportRunning, NoSnapshot
 
@@ -12,6 +12,10 @@ class Refused(Exception):  # noqa: N818 - a decision, not a failure
     """The asker gets a reason instead of an answer. The message is shown to them as it is."""
 
 
+_NO_ACCESS = (
+    "My access to this workspace was taken away or is incomplete. Whoever runs the coach can install it again; "
+    "coach doctor says what is missing."
+)
 _EXPLANATIONS: tuple[tuple[type[Exception], str], ...] = (
     (
         NoSnapshot,
@@ -26,13 +30,25 @@ _EXPLANATIONS: tuple[tuple[type[Exception], str], ...] = (
         "coach handbook index, and coach doctor says what is wrong.",
     ),
     (MemoryUnavailableError, "My own database does not answer at the moment. Please try again in a minute."),
+    (StaleActionError, "That action was changed or closed since you saw it. Open my Home tab for how it stands now."),
 )
+_SLACK_SAYS = {
+    "ratelimited": "Slack is slowing me down just now. Please try again in a minute.",
+    "expired_trigger_id": "Slack waited only three seconds for me, and I was slower. Please press again.",
+    "exchanged_trigger_id": "That press was already used. Please press again.",
+    "token_revoked": _NO_ACCESS,
+    "invalid_auth": _NO_ACCESS,
+    "account_inactive": _NO_ACCESS,
+    "missing_scope": _NO_ACCESS,
+}
 
 
 def explain(error: BaseException) -> str | None:
     """The plain words for an expected failure, or None if it is a fault."""
     if isinstance(error, Refused):
         return str(error)
+    if isinstance(error, SlackApiError):
+        return _SLACK_SAYS.get(slack_error_code(error) or "")
     return next((words for kind, words in _EXPLANATIONS if isinstance(error, kind)), None)
 
 

@@ -15,6 +15,29 @@ class ActionId(StrEnum):
     FEEDBACK = "feedback"
     """Thumbs under an answer; the value is a verdict and the id of the recorded reply."""
 
+    ACCEPT_STEP = "accept_step"
+    """A step of a card; the value is the card's key and the place of the step."""
+    USE_REWRITE = "use_rewrite"
+    """A concrete wording taken over into the form; the value is the place of the rewrite."""
+    EXPLAIN = "explain"
+    EVIDENCE = "evidence"
+    CONTEST = "contest"
+    SHARE = "share"
+    """Details of a card; the value is the card's key."""
+    DISPUTED_FACT = "disputed_fact"
+    """Which fact is wrong, chosen in the contest form."""
+    ACTION_MENU = "action_menu"
+    """What to do with a tracked action on the Home tab; the value is a verb, the item's id and version."""
+    DEAL_MENU = "deal_menu"
+    """What to do with a deal on the Home tab; the value is a verb and the deal's id."""
+    HOME_GO = "home_go"
+    """Another page, view or person of the Home tab; the value is a `HomePage`."""
+    PREFERENCES = "preferences"
+    KEEP_EVIDENCE = "keep_evidence"
+    CHOOSE_EVIDENCE = "choose_evidence"
+    DISCARD_EVIDENCE = "discard_evidence"
+    """What becomes of evidence found in pasted text; the value is the proposal's key."""
+
     def numbered(self, number: int) -> str:
         """The action id of the `number`-th button of its kind; unique within one message."""
         return f"{self.value}:{number}"
@@ -29,6 +52,19 @@ class Command(StrEnum):
     """Slash commands of the manifest."""
 
     CONSULT = "/consult"
+
+
+class CallbackId(StrEnum):
+    """Which form was filled in."""
+
+    TRACK_ACTION = "track_action"
+    CLOSE_ACTION = "close_action"
+    MOVE_ACTION = "move_action"
+    CONTEST = "contest_fact"
+    SHARE = "share_deal"
+    FEEDBACK_REASON = "feedback_reason"
+    PREFERENCES = "save_preferences"
+    CHOOSE_EVIDENCE = "chosen_evidence"
 
 
 class MetadataType(StrEnum):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 TEXT = {"header": 150, "section": 3000, "context": 2000}
-KNOWN = {"header", "section", "context", "divider", "rich_text", "actions", "context_actions"}
+KNOWN = {"header", "section", "context", "divider", "rich_text", "actions", "context_actions", "table"}
 RICH = {"rich_text_section", "rich_text_list"}
 
 
@@ -23,8 +23,10 @@ def _block(block: dict[str, Any]) -> Iterator[str]:
     kind = block["type"]
     if kind not in KNOWN:
         yield f"unknown block {kind}"
-    if kind in {"header", "section"}:
+    if kind in {"header", "section"} and "text" in block:
         yield from _length(block["text"]["text"], TEXT[kind], kind)
+    for field in block.get("fields", []):
+        yield from _length(field["text"], 2000, "field")
     for element in block.get("elements", []):
         yield from _element(kind, element)
     if kind in {"context", "actions", "context_actions", "rich_text"} and not block["elements"]:

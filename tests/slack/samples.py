@@ -140,7 +140,7 @@ ANSWER = CoachReply(
         "*Why:* no reply for 17 days; nothing booked in the next 30 days; 41 days in Proposal.\n"
         "*They did:* Elin replied to the proposal on 3 Nov; Elin and the control engineer attended the demo.\n"
         "*Only said:* “we would like to sign before Christmas” (Elin, Tue 3 Nov): soft, no date and no name in it.\n"
-        "*MEDDPPICC* *critical:* economic buyer; partial: paper process; stale: competition.\n"
+        "*MEDDPPICC:* critical: economic buyer; partial: paper process; stale: competition.\n"
         "*Next:*\n"
         "• Priya asks Elin for 20 minutes with the finance director, by Tue 24 Nov; done when it is in both "
         "calendars. [1]\n"

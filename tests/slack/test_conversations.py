@@ -151,7 +151,7 @@ async def test_choosing_from_a_menu_answers_the_first_question_for_the_chosen_de
     await office.slack.wait_for(lambda _: "At Risk" in shown_text(menu.blocks))
 
     assert office.coach.asked[-1] == ("gaps on the pilot?", DAIRY.id)
-    assert not any(block.get("accessory") for block in menu.blocks)
+    assert "Choose" not in shown_text(menu.blocks)
 
 
 async def test_choosing_from_a_consult_menu_prepares_that_consult(office):
@@ -165,11 +165,19 @@ async def test_choosing_from_a_consult_menu_prepares_that_consult(office):
 
 async def test_a_rating_is_recorded_once_a_person_and_answer(office):
     reply = await office.slack.reply_to(await office.slack.dm(office.priya, "how's Norrland?"))
-    for value in (FeedbackValue.HELPFUL, FeedbackValue.NOT_HELPFUL):
-        await office.slack.click(office.priya, reply, ActionId.FEEDBACK, f"{value.value}:1")
+    for _ in range(2):
+        await office.slack.click(office.priya, reply, ActionId.FEEDBACK, f"{FeedbackValue.HELPFUL.value}:1")
     await office.slack.wait_for(lambda s: len(s.ephemerals(office.priya)) == 2)
+    assert office.memory.feedback_tally() == {FeedbackValue.HELPFUL: 1, FeedbackValue.NOT_HELPFUL: 0}
 
+    await office.slack.click(office.priya, reply, ActionId.FEEDBACK, f"{FeedbackValue.NOT_HELPFUL.value}:1")
+    await office.slack.wait_for(lambda s: s.modal(office.priya))
     assert office.memory.feedback_tally() == {FeedbackValue.HELPFUL: 0, FeedbackValue.NOT_HELPFUL: 1}
+
+    sent = await office.slack.submit_view(office.priya, entries={"reason": "wrong fact", "words": "Elin left"})
+    assert sent.acked
+    assert office.slack.modal(office.priya) is None
+    assert office.memory.feedback_reasons() == ["wrong fact: Elin left"]
 
 
 async def test_the_home_tab_lists_deals_and_a_press_answers_by_direct_message(office):

@@ -39,6 +39,7 @@ from bot.coach.service import HomeDeal, HomeSummary, Suggestion
 from bot.pipeline.brief import HealthBucket
 from bot.slack.ids import ActionId
 from bot.slack.views import answer_message, clarify_message, consult_message
+from bot.slack.views.card import CardState
 from bot.slack.views.digest import digest_message
 from bot.slack.views.home import home_view, reason_view
 from bot.slack.views.message import Message
@@ -53,6 +54,7 @@ REPLIES = {
     "pipeline": PIPELINE,
 }
 LONG = "<!channel> *very* _long_ & `nasty` <http://evil.example/x|y> " * 200
+LABELLED = "\n".join(f"*{label}:* {LONG}; {LONG}" for label in ("Why", "They did", "Only said", "MEDDPPICC", "Next"))
 
 
 def nasty_deal(number: int) -> DealRef:
@@ -87,6 +89,8 @@ def nasty_reply() -> CoachReply:
 def all_messages(reply: CoachReply) -> list[Message]:
     return [
         answer_message(reply, hosts=HOSTS, reply_id=1),
+        answer_message(reply, hosts=HOSTS, reply_id=1, state=CardState("k" * 24, {}, (LONG,) * 2, shareable=True)),
+        answer_message(reply.model_copy(update={"text": LABELLED}), hosts=HOSTS, state=CardState("k" * 24)),
         answer_message(reply.model_copy(update={"health": None, "meddppicc": ()}), hosts=HOSTS, reply_id=1),
         answer_message(reply.model_copy(update={"health": None, "meddppicc": (), "deal": None}), hosts=HOSTS),
         consult_message(reply, hosts=HOSTS, reply_id=1),
@@ -130,10 +134,11 @@ def test_an_answer_leads_with_the_bucket_and_keeps_the_order():
     order = [
         "🟠 Mill control rollout · At Risk",
         "184,000 EUR",
-        "Why:",
-        "They did:",
-        "Next:",
-        "The worst gaps",
+        "Why At Risk",
+        "They did",
+        "They said",
+        "MEDDPPICC",
+        "Next",
         "Figures as of",
     ]
 
@@ -150,12 +155,47 @@ def test_what_the_heading_says_is_not_said_again():
     assert "Mill control rollout: At Risk" in answer_message(ANSWER).text
 
 
-def test_gaps_come_worst_first_and_only_if_they_press():
-    shown = shown_text(list(answer_message(ANSWER).blocks)).split("The worst gaps")[1]
+def test_gaps_are_a_table_worst_first_and_what_is_settled_stands_below():
+    blocks = list(answer_message(ANSWER).blocks)
+    rows = [[cell["text"] for cell in row] for row in next(b for b in blocks if b["type"] == "table")["rows"]]
 
-    assert shown.index("Economic buyer") < shown.index("Paper process")
-    assert "Competition" not in shown
-    assert "Partner" not in shown
+    assert rows[1:] == [
+        ["Economic buyer", "missing", "🔴 critical"],
+        ["Paper process", "partial", "🟠 high"],
+        ["Competition", "stale", "🟡 medium"],
+    ]
+    assert "Confirmed: metrics, identify pain" in shown_text(blocks)
+    assert "Partner" not in shown_text(blocks)
+
+
+def test_deeds_stand_beside_words():
+    (fields,) = [block["fields"] for block in answer_message(ANSWER).blocks if "fields" in block]
+
+    assert "• Elin replied to the proposal on 3 Nov" in fields[0]["text"]
+    assert "we would like to sign before Christmas" in fields[1]["text"]
+    assert "soft" in fields[1]["text"]
+
+
+def test_a_kept_card_has_buttons_and_a_tracked_step_has_none():
+    state = CardState("key", {0: "Tracked for Priya, Tue 24 Nov"}, ("Priya: a meeting is booked",), shareable=True)
+    blocks = list(answer_message(ANSWER, state=state).blocks)
+    pressed = [block["accessory"]["value"] for block in blocks if "accessory" in block]
+
+    assert pressed == ["key:1"]
+    assert "Tracked for Priya" in shown_text(blocks)
+    assert "✋  Priya: a meeting is booked" in shown_text(blocks)
+    assert [e["text"]["text"] for b in blocks if b["type"] == "actions" for e in b["elements"]] == [
+        "Explain", "Evidence", "Contest", "Share here…",
+    ]  # fmt: skip
+    assert "accessory" not in str(answer_message(ANSWER).blocks)
+
+
+def test_words_without_labels_are_shown_whole():
+    words = ANSWER.model_copy(update={"text": "*Mill control rollout: At Risk*\nCall Elin today.\nShe waits."})
+    shown = shown_text(list(answer_message(words).blocks))
+
+    assert "Call Elin today." in shown
+    assert "She waits." in shown
 
 
 def test_what_is_left_out_is_counted():

@@ -3,9 +3,12 @@
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack.listeners import (
+    accept_step,
     app_home,
     app_mention,
+    card_details,
     consult_command,
+    contest,
     deal_choice,
     direct_message,
     feedback,
@@ -24,6 +27,9 @@ def register(app: AsyncApp) -> None:
         app_home,
         deal_choice,
         feedback,
+        accept_step,
+        card_details,
+        contest,
         session_stopped,
     ):
         listener.register(app)

@@ -1,32 +1,42 @@
-"""A person rates an answer with a thumb."""
+"""A person rates an answer with a thumb, and says why it did not help."""
 
 import asyncio
 from datetime import datetime
 from typing import Any
 
+import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.memory import Memory, UnknownReplyError
-from bot.slack.failures import Refused
-from bot.slack.ids import ActionId, read_feedback_value
+from bot.memory import FeedbackValue, Memory, UnknownReplyError
+from bot.slack.failures import Refused, slack_error_code
+from bot.slack.forms import entries, metadata, open_form
+from bot.slack.ids import ActionId, CallbackId, read_feedback_value
 from bot.slack.middleware.context import Identify
+from bot.slack.views.feedback_form import feedback_form
 from bot.slack.views.notices import THANKS, UNRATED
+
+log = structlog.get_logger(__name__)
 
 
 def register(app: AsyncApp) -> None:
-    """Listen to the thumbs."""
+    """Listen to the thumbs and the form."""
     app.action(ActionId.FEEDBACK.value)(handle_feedback)
+    app.view(CallbackId.FEEDBACK_REASON.value)(handle_reason)
 
 
 async def handle_feedback(
     ack: AsyncAck,
     action: dict[str, Any],
+    body: dict[str, Any],
+    client: AsyncWebClient,
     respond: AsyncRespond,
     identify: Identify,
     memory: Memory,
     now: datetime,
 ) -> None:
-    """Record the verdict, once a person and answer, and thank them out of others' sight."""
+    """Record the verdict, once a person and answer; thank them, or ask what was wrong."""
     await ack()
     asker = await identify()
     try:
@@ -34,4 +44,25 @@ async def handle_feedback(
         await asyncio.to_thread(memory.record_feedback, reply_id, asker.user.id, value, None, now)
     except (UnknownReplyError, ValueError) as error:
         raise Refused(UNRATED) from error
+    if value is FeedbackValue.NOT_HELPFUL and await _asked_why(client, body, reply_id):
+        return
     await respond(text=THANKS, response_type="ephemeral", replace_original=False)
+
+
+async def handle_reason(ack: AsyncAck, view: dict[str, Any], identify: Identify, memory: Memory, now: datetime) -> None:
+    """Add the reason to the verdict."""
+    asker, entered = await identify(), entries(view)
+    words = ": ".join(text for text in (entered["reason"], entered.get("words")) if text)
+    reply_id = metadata(view)["reply"]
+    await asyncio.to_thread(memory.record_feedback, reply_id, asker.user.id, FeedbackValue.NOT_HELPFUL, words, now)
+    await ack()
+
+
+async def _asked_why(client: AsyncWebClient, body: dict[str, Any], reply_id: int) -> bool:
+    """Whether the form is open; the thumb is recorded either way, so a form that will not open is no failure."""
+    try:
+        await open_form(client, body, feedback_form(reply_id))
+    except SlackApiError as error:
+        log.info("slack.reason_not_asked", code=slack_error_code(error))
+        return False
+    return True

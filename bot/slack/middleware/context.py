@@ -7,7 +7,9 @@ from slack_bolt.async_app import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.access import Asker
+from bot.coach.desk import Desk
 from bot.slack.answering import Answering
+from bot.slack.cards import Cards
 from bot.slack.failures import Refused
 from bot.slack.menus import Menus
 from bot.slack.people import NOT_A_PERSON, People
@@ -31,6 +33,8 @@ class Helpers:
     answering: Answering
     menus: Menus
     work: Work
+    cards: Cards
+    desk: Desk
 
     async def attach(
         self, context: AsyncBoltContext, client: AsyncWebClient, next_: Callable[[], Awaitable[None]]
@@ -50,4 +54,6 @@ class Helpers:
         context["answering"] = self.answering
         context["menus"] = self.menus
         context["work"] = self.work
+        context["cards"] = self.cards
+        context["desk"] = self.desk
         await next_()

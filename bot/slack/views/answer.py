@@ -4,6 +4,7 @@ from bot.coach.reply import CoachReply, Outcome
 from bot.slack.ids import ActionId
 from bot.slack.views import parts
 from bot.slack.views.blocks import actions, button, feedback
+from bot.slack.views.card import CardState, card_blocks, is_card
 from bot.slack.views.escape import mrkdwn_lines
 from bot.slack.views.message import Block, Message, fitted
 from bot.slack.views.prose import prose, without_markup
@@ -13,19 +14,23 @@ _MAX_BUTTONS = 5
 _WITH_FIGURES = {Outcome.ANSWER, Outcome.ANSWER_CLOSED, Outcome.ANSWER_PIPELINE}
 
 
-def answer_message(reply: CoachReply, *, hosts: frozenset[str] = frozenset(), reply_id: int | None = None) -> Message:
-    """Render an answer: the deal and its bucket, the coach's message, the worst gaps with their evidence.
+def answer_message(
+    reply: CoachReply,
+    *,
+    hosts: frozenset[str] = frozenset(),
+    reply_id: int | None = None,
+    state: CardState | None = None,
+) -> Message:
+    """Render an answer: the deal and its bucket, then the card of an assessment or the plain message.
 
     The message already has the order of DOMAIN 8.1, from bucket to next step, and its length. `hosts` may be
-    linked to; with `reply_id` the answer can be rated.
+    linked to; with `reply_id` the answer can be rated; with `state` its details open and its steps can be accepted.
     """
-    body = [
-        *parts.deal_head(reply),
-        *prose(message_below_head(reply)),
-        *parts.pressing_gaps(reply.meddppicc),
-        *_picks(reply),
-    ]
-    return Message(text=fallback_text(reply), blocks=fitted(body, foot(reply, hosts, reply_id)))
+    text = message_below_head(reply)
+    below = card_blocks(reply, text, state) if is_card(reply) else prose(text)
+    body = [*parts.deal_head(reply), *below, *_picks(reply)]
+    below_all = foot(reply, hosts, reply_id, with_benchmarks=state is None)
+    return Message(text=fallback_text(reply), blocks=fitted(body, below_all))
 
 
 def message_below_head(reply: CoachReply) -> str:
@@ -36,9 +41,12 @@ def message_below_head(reply: CoachReply) -> str:
     return rest if repeats else text
 
 
-def foot(reply: CoachReply, hosts: frozenset[str], reply_id: int | None) -> list[Block]:
+def foot(
+    reply: CoachReply, hosts: frozenset[str], reply_id: int | None, *, with_benchmarks: bool = True
+) -> list[Block]:
     """Sources, caveats and dates, and the thumbs."""
-    small = parts.small_print(reply) if reply.outcome in _WITH_FIGURES or reply.caveats else []
+    figures = reply.outcome in _WITH_FIGURES or reply.caveats
+    small = parts.small_print(reply, with_benchmarks=with_benchmarks) if figures else []
     rating = [feedback(reply_id)] if reply_id is not None else []
     return [*parts.sources(reply, hosts), *small, *rating]
 

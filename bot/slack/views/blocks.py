@@ -17,6 +17,7 @@ HEADER_LIMIT = 150
 BUTTON_LIMIT = 75
 SECTION_LIMIT = 3000
 CONTEXT_LIMIT = 2000
+FIELD_LIMIT = 2000
 VALUE_LIMIT = 2000
 
 Element = dict[str, Any]
@@ -38,6 +39,18 @@ def section(markup: str, accessory: Element | None = None) -> Block:
     return {"type": "section", "text": text} | ({"accessory": accessory} if accessory else {})
 
 
+def columns(markups: Sequence[str]) -> Block:
+    """Two columns of mrkdwn, at most ten cells of 2000 characters; each was escaped by the caller."""
+    fields = [{"type": "mrkdwn", "text": markup[:FIELD_LIMIT] or "–", "verbatim": True} for markup in markups[:10]]
+    return {"type": "section", "fields": fields}
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
+    """A table of plain words. Slack takes one a message: https://docs.slack.dev/reference/block-kit/blocks/table-block"""
+    cells = [[{"type": "raw_text", "text": plain(cell, 200) or "–"} for cell in row] for row in (head, *rows)]
+    return {"type": "table", "rows": cells, "column_settings": [{"is_wrapped": True} for _ in head]}
+
+
 def context(*markups: str) -> Block:
     """A line in small grey type; each markup was escaped by the caller."""
     elements = [{"type": "mrkdwn", "text": markup[:CONTEXT_LIMIT], "verbatim": True} for markup in markups if markup]
@@ -49,7 +62,9 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
-def button(label: str, action_id: str, value: str, *, accessible: str | None = None) -> Element:
+def button(
+    label: str, action_id: str, value: str, *, accessible: str | None = None, style: str | None = None
+) -> Element:
     """A button whose value is an id. `accessible` is what a screen reader says instead of the label."""
     element: Element = {
         "type": "button",
@@ -59,7 +74,20 @@ def button(label: str, action_id: str, value: str, *, accessible: str | None = N
     }
     if accessible:
         element["accessibility_label"] = plain(accessible, BUTTON_LIMIT)
-    return element
+    return element | ({"style": style} if style else {})
+
+
+def overflow(action_id: str, options: Sequence[tuple[str, str]]) -> Element:
+    """A menu behind three dots: up to five (label, value) pairs, values of at most 150 characters."""
+    return {"type": "overflow", "action_id": action_id, "options": [option(*each) for each in options[:5]]}
+
+
+def option(label: str, value: str, description: str = "") -> Element:
+    """One choice of a menu, select or group of check boxes."""
+    shown: Element = {"text": {"type": "plain_text", "text": plain(label, BUTTON_LIMIT) or "–"}, "value": value[:150]}
+    if description:
+        shown["description"] = {"type": "plain_text", "text": plain(description, BUTTON_LIMIT)}
+    return shown
 
 
 def actions(elements: Sequence[Element]) -> Block:

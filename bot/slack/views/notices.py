@@ -1,9 +1,11 @@
 """Short messages that are not answers: a reason, an error with a reference, help, "stopped"."""
 
+from bot.memory import ActionItem
 from bot.slack.ids import Command
 from bot.slack.views.blocks import bullets, context, line, rich_text, words
 from bot.slack.views.escape import mrkdwn, plain
 from bot.slack.views.message import Message
+from bot.slack.views.wording import due
 
 UNRATED = "I no longer know the answer you rated, so the rating was not kept."
 STOPPED = "Stopped. Ask again whenever you like."
@@ -14,6 +16,21 @@ TITLE_PROMPTS = "Where shall we start?"
 def reason_message(reason: str) -> Message:
     """Say in plain words why there is no answer."""
     return Message(text=mrkdwn(reason), blocks=(rich_text(line(words(reason))),))
+
+
+def tracked_words(item: ActionItem) -> str:
+    """A tracked action in one sentence."""
+    return f"{item.owner_name} {item.text}, by {due(item.due)}."
+
+
+def tracked_message(item: ActionItem, given_by: str) -> Message:
+    """Tell the owner of an action who gave it to them."""
+    text = f"{given_by} tracked an action for you on {item.deal_name}: {item.text}, by {due(item.due)}."
+    proof = f" Done when {item.done_when}." if item.done_when else ""
+    return Message(
+        text=mrkdwn(text + proof, 1000),
+        blocks=(rich_text(line(words(f"📌 {text}{proof}", limit=1000))), context("It is on my Home tab.")),
+    )
 
 
 def fault_message(reference: str) -> Message:

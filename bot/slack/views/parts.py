@@ -56,16 +56,17 @@ def sources(reply: CoachReply, hosts: frozenset[str]) -> list[Block]:
     return [context("📖  " + "  ·  ".join(links) + more)] if links else []
 
 
-def small_print(reply: CoachReply) -> list[Block]:
-    """Caveats, benchmarks and the instant all figures were true."""
+def small_print(reply: CoachReply, *, with_benchmarks: bool = True) -> list[Block]:
+    """Caveats, benchmarks (unless they stand behind a button) and the instant all figures were true."""
     caveats = [f"⚠️  {mrkdwn(wording.sentence(text), LINE_LIMIT)}" for text in reply.caveats[:MAX_CAVEATS]]
     if len(reply.caveats) > MAX_CAVEATS:
         caveats.append(f"{len(reply.caveats) - MAX_CAVEATS} more caveats not shown")
-    figures = [mrkdwn(text, 400) for text in _benchmarks(reply.benchmarks[:MAX_BENCHMARKS])]
+    shown = reply.benchmarks[:MAX_BENCHMARKS] if with_benchmarks else ()
+    figures = [mrkdwn(text, 400) for text in benchmark_lines(shown)]
     return [context("\n".join([*caveats, *figures, f"Figures as of {wording.as_of(reply.as_of)}"]))]
 
 
-def _benchmarks(benchmarks: Sequence[BenchmarkLine]) -> Iterable[str]:
+def benchmark_lines(benchmarks: Sequence[BenchmarkLine]) -> Iterable[str]:
     """One line for each cohort level, so that the level is said once."""
     for level in dict.fromkeys(benchmark.level for benchmark in benchmarks):
         values = [wording.benchmark(benchmark) for benchmark in benchmarks if benchmark.level == level]

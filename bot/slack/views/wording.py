@@ -86,6 +86,16 @@ def _benchmark_value(benchmark: BenchmarkLine) -> str:
     return f"{benchmark.value:.1f}".removesuffix(".0") + unit
 
 
+def signed(points: int) -> str:
+    """Points with their sign, a true minus for the eye: "+2", "−4", "0"."""
+    return f"{points:+d}".replace("-", "−") if points else "0"
+
+
+def as_of_words(at: datetime) -> str:
+    """An instant where Slack's date token is not understood: "20 Nov 2026, 08:30 UTC"."""
+    return f"{day(at.date())}, {at:%H:%M %Z}"
+
+
 def as_of(at: datetime) -> str:
     """Slack's own date token, so every reader sees their own time zone; UTC where it is not supported."""
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M %Z}>"
