@@ -8,6 +8,7 @@ from deal_worlds import Company
 
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.service import Coach
+from bot.handbook.embed import LexicalOnly
 from bot.handbook.index import build_index
 from bot.handbook.search import Handbook
 from bot.pipeline.importing import import_directory
@@ -37,9 +38,17 @@ def rules(playbook_dir: Path) -> PipelineRules:
 
 @pytest.fixture(scope="session")
 def shipped_handbook(tmp_path_factory: pytest.TempPathFactory, playbook_dir: Path) -> Handbook:
-    """The default handbook with the real model, indexed once for all tests of the coach."""
+    """The default handbook with the real model, as the scenarios meet it."""
     folder = tmp_path_factory.mktemp("shipped_handbook")
     build_index([shipped("knowledge") / "handbook"], folder)
+    return Handbook.open(folder, playbook_dir=playbook_dir)
+
+
+@pytest.fixture(scope="session")
+def quick_handbook(tmp_path_factory: pytest.TempPathFactory, playbook_dir: Path) -> Handbook:
+    """The same pages searched by words only: for tests that need a handbook, whatever it finds."""
+    folder = tmp_path_factory.mktemp("quick_handbook")
+    build_index([shipped("knowledge") / "handbook"], folder, embedder=LexicalOnly("tests of the coach"))
     return Handbook.open(folder, playbook_dir=playbook_dir)
 
 
@@ -60,5 +69,5 @@ def sample(tmp_path_factory: pytest.TempPathFactory, rules: PipelineRules) -> Pi
 
 
 @pytest.fixture(scope="session")
-def sample_coach(sample: Pipeline, playbook: CoachPlaybook, rules: PipelineRules, shipped_handbook: Handbook) -> Coach:
-    return Coach(lambda: sample, lambda: shipped_handbook, playbook, rules.stages.probabilities())
+def sample_coach(sample: Pipeline, playbook: CoachPlaybook, rules: PipelineRules, quick_handbook: Handbook) -> Coach:
+    return Coach(lambda: sample, lambda: quick_handbook, playbook, rules.stages.probabilities())
