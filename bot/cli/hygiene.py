@@ -133,7 +133,7 @@ def _print_summary(found: Hygiene, desk: Desk, least: Severity) -> None:
     open_deals = sum(each.deal.is_open for each in found.deals)
     headline = f"CRM hygiene: {UNSCORED if score is None else f'{score:.0f}%'}"
     print_title(headline, f"{counted(open_deals, 'open deal')} and what closed lately, {desk.whose}")
-    print_table(("check", "severity", "what", "#deals", "worst first"), _by_check(found, shown))
+    print_table(("check", "severity", "what", "#deals", "such as"), _by_check(found, shown))
     print_table(("rep", "#open", "#score", "#complete", "#consistent", "#stale", "#high findings"), _by_rep(found))
     for duplicate in found.duplicates[:_SHOWN]:
         print_notes([f"S16 {duplicate.sentence}"])

@@ -136,5 +136,5 @@ def snapshot(
     else:
         out.print(
             f"Recorded {counted(recorded['deals'], 'open deal')} of today and the shares of "
-            f"{counted(recorded['people'], 'person')} over {counted(recorded['weeks'], 'week')}."
+            f"{recorded['people']} people over {counted(recorded['weeks'], 'week')}."
         )

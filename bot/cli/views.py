@@ -9,6 +9,7 @@ from bot.cli.context import AsJson, AsOf, fail, print_json
 from bot.cli.desk import Desk, Scope, amounts, open_desk, plain, print_notes, print_table, print_title
 from bot.pipeline.commitment import load_commitment
 from bot.pipeline.views import UnknownView, View, ViewDesk, Views, load_views
+from bot.pipeline.views.fields import Kind, kind_of
 from bot.pipeline.wording import counted
 
 
@@ -57,8 +58,13 @@ def _print_view(desk: Desk, view: View, rows: list[dict[str, Any]]) -> None:
     if not rows:
         print_notes(["nothing to show"])
         return
-    columns = ["deal", "owner", *(column.replace("_", " ") for column in view.show)]
+    columns = ["deal", "owner", *(_heading(column) for column in view.show)]
     print_table(columns, [(row["name"], row["owner_name"], *(_cell(row, each) for each in view.show)) for row in rows])
+
+
+def _heading(column: str) -> str:
+    mark = "#" if kind_of(column) is Kind.NUMBER else ""
+    return mark + column.replace("_", " ")
 
 
 def _cell(row: dict[str, Any], column: str) -> str:

@@ -42,7 +42,7 @@ def minimum_missing(case: Case) -> Verdict:
     if blank:
         return Hit(f"no {listed(blank)} recorded")
     unasked = [name for name in ("industry", "source") if not case.knows(name)]
-    return Unknown(f"your data has no {listed(unasked)} field") if unasked else None
+    return Unknown(f"your data has no {' or '.join(unasked)} field") if unasked else None
 
 
 def blocker_standing(case: Case) -> Verdict:
