@@ -16,6 +16,7 @@ from aiohttp import web
 
 from tests.servers.running import running
 
+_FINDING = re.compile(r"^[A-Z][a-z ]+? (?P<status>(confirmed|partial|missing|stale)(, critical)?):")
 _FENCED = re.compile(r'<(data-[0-9a-f]+) name="([a-z_]+)">\n(.*?)\n</\1>', re.DOTALL)
 
 
@@ -119,7 +120,12 @@ class ScriptedModel:
         if problem := _problem(received.body):
             self.violations.append(problem)
             return web.json_response({"error": {"message": problem, "type": "invalid_request_error"}}, status=400)
-        return await _respond(request, received.body, self.script(received))
+        try:
+            answer = self.script(received)
+        except Exception as error:  # the test must hear of it; the client only sees a 500
+            self.violations.append(f"the script failed: {error!r}")
+            raise
+        return await _respond(request, received.body, answer)
 
     @contextmanager
     def running(self) -> Iterator["ScriptedModel"]:
@@ -220,16 +226,19 @@ def honest(request: Request) -> Answer:
 
 
 def honest_claims(request: Request) -> list[dict[str, Any]]:
-    """The claims of an honest model on what it was offered."""
+    """The claims of an honest model on what it was offered: facts as sentences, quotes whole, gaps by status."""
     facts = {row["id"]: row["fact"] for row in request.rows("facts")}
     quotes = {row["id"]: row for row in request.rows("quotes")}
-    claims = []
-    for line in request.rows("draft"):
-        for held in line["holds"]:
-            if held in facts:
-                text = facts[held]
-                claims.append(claim(text[:1].upper() + text[1:] + ".", [held]))
-            else:
-                said = quotes[held]
-                claims.append(claim(f"{said['said_by']}: “{said['quote']}”", [], [held]))
+    claims: list[dict[str, Any]] = []
+    gaps: dict[str, list[str]] = {}
+    for held in (held for line in request.rows("draft") for held in line["holds"]):
+        if held in quotes:
+            claims.append(claim(f"{quotes[held]['said_by']}: “{quotes[held]['quote']}”", [], [held]))
+        elif finding := _FINDING.match(facts[held]):
+            gaps.setdefault(finding["status"], []).append(held)
+        else:
+            claims.append(claim(facts[held][:1].upper() + facts[held][1:] + ".", [held]))
+    for status, held_ids in gaps.items():
+        names = ", ".join(facts[held].split(f" {status}")[0].lower() for held in held_ids)
+        claims.append(claim(f"{status[:1].upper()}{status[1:]}: {names}.", held_ids))
     return claims

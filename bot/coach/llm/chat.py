@@ -111,7 +111,7 @@ class Chat:
         else:
             try:
                 value = json.loads(str(answer["raw"].text))
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:  # too deep is no JSON either
                 raise UnusableAnswer("the answer is not JSON") from error
         if not isinstance(value, dict):
             raise UnusableAnswer("the answer is no object")

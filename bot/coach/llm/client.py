@@ -61,11 +61,11 @@ class ModelClient:
         self.breaker.admit(behalf.now)
         redactor = Redactor()
         sent = {name: redactor.hide(text) for name, text in values.items()} if self.redact else dict(values)
-        answer = redactor.restore(self._call(job, prompt, sent, schema, behalf))
+        answer = _restored(redactor, self._call(job, prompt, sent, schema, behalf))
         if self.rules.cache_hours:
             expires = behalf.now + timedelta(hours=self.rules.cache_hours)
             self.memory.keep_model_answer(key, answer, behalf.now, expires)
-        return dict(answer)
+        return answer
 
     def _call(
         self, job: str, prompt: Prompt, values: Mapping[str, str], schema: dict[str, Any], behalf: Behalf
@@ -141,6 +141,13 @@ class ModelClient:
     def _key(self, prompt: Prompt, values: Mapping[str, str], schema: dict[str, Any]) -> str:
         asked = [self.model, self.chat.base_url, prompt.name, prompt.system, prompt.user, dict(values), schema]
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def _restored(redactor: Redactor, answer: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return dict(redactor.restore(answer))
+    except RecursionError as error:
+        raise UnusableAnswer("the answer is nested beyond reason") from error
 
 
 def open_client(

@@ -42,7 +42,7 @@ def reword(
             {"id": quote.id, "quote": quote.text, "said_by": quote.said_by, "key": quote.source or ""}
             for quote in material.quotes
         ),
-        "draft": _lines({"line": line.text, "holds": sorted(line.holds)} for line in draft.lines if line.open),
+        "draft": _lines({"line": line.text, "holds": sorted(line.holds, key=_quotes_first)} for line in draft.lines if line.open),
         "problems": _lines({"sentence": problem.sentence, "problem": problem.detail} for problem in problems),
     }
     answer = client.ask(JOB, prompt, values, _schema(draft), behalf)
@@ -58,6 +58,10 @@ def reword(
 def _lines(rows: Iterable[dict[str, Any]]) -> str:
     """One JSON object a line: a text cannot break out of its line and pass for another."""
     return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+
+
+def _quotes_first(id_: str) -> tuple[bool, int]:
+    return id_[0] != "q", int(id_[1:])
 
 
 def _schema(draft: Draft) -> dict[str, Any]:
