@@ -4,17 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
 
 from bot.pipeline.facets import CHOSEN
 from bot.pipeline.freemail import FREE_MAIL_DOMAINS
+from bot.pipeline.service import Pipeline
 from bot.pipeline.tables import RECORDED
-
-if TYPE_CHECKING:
-    from bot.pipeline.service import Pipeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ class Duplicate:
         return f"{' / '.join(self.names)}: {len(self.ids)} {self.kind}s share {self.shared}"
 
 
-def find_duplicates(pipeline: "Pipeline", as_of: datetime, deal_ids: Sequence[str] | None = None) -> list[Duplicate]:
+def find_duplicates(pipeline: Pipeline, as_of: datetime, deal_ids: Sequence[str] | None = None) -> list[Duplicate]:
     """Look through the contacts of the accounts of these deals (None = all), largest groups first.
 
     Free-mail domains and partners' people say nothing about an account.
