@@ -21,7 +21,7 @@ MIN_HEADINGS_OF_MARKDOWN = 2
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ ]*\n(.*?)\n---[ ]*(?:\n|\Z)", re.DOTALL)
 _FENCE = re.compile(r"\s*(?:```|~~~)\s*([\w-]*).*")
-_KRAMDOWN = re.compile(r"\{::?[^{}\n]*\}|\{[%#][^{}\n]*[%#]\}|\{\{[^{}\n]*\}\}")
+_KRAMDOWN = re.compile(r"[ ]*\{#[\w:.-]+\}|\{::?[^{}\n]*\}|\{[%#][^{}\n]*[%#]\}|\{\{[^{}\n]*\}\}")
 _TOC_LINE = re.compile(r"\s*(?:[-*]\s+)?\[?\[?_?TOC_?\]?\]?\s*", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[[^\[\]\n]*\]\([^()\n]*\)")
 _LINK = re.compile(r"\[([^\[\]\n]+)\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")
@@ -144,7 +144,7 @@ def read_html(data: bytes) -> Extract:
     """Read an HTML page: what a reader sees of it, without navigation, scripts and hidden parts."""
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(decode(data), "html.parser")
+    soup = BeautifulSoup(decode(data), "lxml")
     title = soup.title.get_text(" ", strip=True) if soup.title else None
     for element in soup.select(
         "script, style, template, noscript, iframe, nav, header, footer, aside, form, svg, head, [hidden],"

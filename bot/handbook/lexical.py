@@ -20,6 +20,9 @@ MAX_WORD = 40
 
 MAX_QUERY_WORDS = 200
 
+MIN_COLLECTION = 80
+"""Sections below which rarity cannot be counted: in a handbook of one page every word it uses would be common."""
+
 _NO_WORD = "\0"
 """Stands for a section without words, which the engine cannot index; no question contains it."""
 
@@ -138,7 +141,7 @@ class KeywordIndex:
     def rarity(self, word: str) -> float:
         """Return the inverse document frequency of `word`; highest for words the handbook never uses."""
         found = self._frequency(word)
-        return float(np.log(1 + (self._count - found + 0.5) / (found + 0.5)))
+        return float(np.log(1 + (max(self._count, MIN_COLLECTION) - found + 0.5) / (found + 0.5)))
 
     def _frequency(self, word: str) -> int:
         at = self._vocabulary.get(word)

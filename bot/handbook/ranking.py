@@ -20,7 +20,7 @@ from bot.handbook.routing import Route, Router
 from bot.handbook.store import Generation, Manifest
 from bot.handbook.tagged import TagIndex
 from bot.handbook.vault import Vault, text_id
-from bot.handbook.vectors import VectorStore, open_client
+from bot.handbook.vectors import SEARCH_BREADTH, VectorStore, open_client
 
 logger = logging.getLogger(__name__)
 
@@ -133,17 +133,18 @@ class _Meanings:
         self._store = _open_vectors(generation, manifest)
         self._vault, self._sections = _open_files(generation, self._count)
         self._holders = _sections_by_text(sections)
-        self._texts = [[text_id(section.passage_text(at)) for at in range(len(section.spans))] for section in sections]
+        owned = [(one, at) for one, owners in self._holders.items() for at in owners]
+        self._rows = np.array(self._vault.at([one for one, _ in owned]), dtype=np.intp)
+        self._owners = np.array([at for _, at in owned], dtype=np.intp)
 
     def nearest(self, asked: Vectors, allowed: Scores | None) -> dict[str, float]:
-        """Return cosines of the nearest texts; of every text of the allowed sections, if those are few."""
-        if allowed is None:
+        """Return cosines of the nearest texts; of the nearest in the allowed sections, if those are few."""
+        mine = None if allowed is None else self._rows[allowed[self._owners] > 0]
+        if mine is None or len(mine) > MAX_EXACT:
             return self._store.nearest(asked)
-        mine = list(dict.fromkeys(text for at in np.flatnonzero(allowed) for text in self._texts[at]))
-        if len(mine) > MAX_EXACT:
-            return self._store.nearest(asked)
-        cosines = self._vault.rows[self._vault.at(mine)] @ asked
-        return dict(zip(mine, cosines.tolist(), strict=True))
+        cosines = self._vault.rows[mine] @ asked
+        best = np.argsort(-cosines)[:SEARCH_BREADTH]
+        return {self._vault.ids[mine[at]]: float(cosines[at]) for at in best}
 
     def by_passage(self, cosines: dict[str, float]) -> Scores:
         """Return the best cosine of each section; 0 for sections none of whose texts is near."""
