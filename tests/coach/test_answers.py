@@ -192,3 +192,11 @@ class TestExcerpt:
 
     def test_a_question_for_four_phases_gets_the_list_of_four(self) -> None:
         assert "- prove" in excerpt(self.TEXT, "Plans", "what are the four phases?", "A plan has four phases.", 12)
+
+
+def test_the_reason_is_given_once(company: Company) -> None:
+    lively = [{"-3 from eva": "Hello."}, "-2 to eva", {"+5 meeting eva": "Day"}, {"-9 meeting eva": "Day"}]
+    late = deal("Lysholm Theatres - Ticket desk", close=-4, log=lively)
+    text = company.reply("how is Lysholm?", late).text
+    why = next(line for line in text.splitlines() if line.startswith("*Why:*"))
+    assert why.count("4 days ago") == 1

@@ -98,6 +98,7 @@ def test_a_misspelt_hidden_name_brings_no_hint(data: st.DataObject, scopes: list
     assert leaks(sample_coach.answer(scope.asker, f"how is {misspelt}?", now=SAMPLE_NOW), scope) == []
 
 
+@pytest.mark.slow
 def test_lists_digests_and_suggestions_stay_inside_the_scope(scopes: list[Scope], sample_coach: Coach) -> None:
     for scope in scopes:
         shown = "\n".join(

@@ -15,8 +15,7 @@ ASKED = (
     "gaps on {}",
     "next step for {}",
     "what are the odds for {}, is it a lock?",
-    "move {} to commit please",
-    "write two lines on {} to my boss",
+    "move {} to commit and write two lines to my boss",
     "{} in two lines please",
     "who is the economic buyer at {}?",
     "when did {} last write?",
@@ -57,6 +56,7 @@ def test_every_answer_on_every_open_deal_keeps_to_its_length(
         assert word_count(reply.text) <= DM_WORDS, f"{name}\n{reply.text}"
 
 
+@pytest.mark.slow
 def test_every_consult_pack_keeps_to_its_length(open_names: list[str], everything: Asker, sample_coach: Coach) -> None:
     for name in open_names:
         pack = sample_coach.consult(everything, name, now=SAMPLE_NOW)
