@@ -112,7 +112,7 @@ class GroundingCheck:
     ) -> frozenset[str] | Violation:
         subject = frozenset(self._lexicon.folded(word) for word in TOKEN.findall(material.subject))
         carriers = set(used)
-        for segment in segments(prose, self._lexicon, material.today):
+        for segment in segments(self._without_first_capital(prose, parts), self._lexicon, material.today):
             if segment.words <= subject and not (segment.figures or segment.days or segment.negations):
                 continue
             found = carried_by(segment, parts, subject)
@@ -122,6 +122,14 @@ class GroundingCheck:
         if not carriers:
             return Violation(Reason.UNCITED, statement.text, "it says nothing of a cited fact")
         return frozenset(carriers)
+
+    def _without_first_capital(self, prose: str, parts: Sequence[Part]) -> str:
+        """The sentence with a small first letter, where the facts write that word small: it is no name then."""
+        first = TOKEN.search(prose)
+        small = frozenset().union(*(part.says.words - part.says.names for part in parts))
+        if first is None or self._lexicon.folded(first[0]) not in small:
+            return prose
+        return prose[: first.start()] + first[0].lower() + prose[first.end() :]
 
     def _parts(self, facts: Iterable[Fact], material: Material) -> list[Part]:
         return [

@@ -59,6 +59,11 @@ def take_days(text: str, today: date) -> tuple[str, frozenset[Day]]:
     return _LOOSE.sub(worded, rest), frozenset(found)
 
 
+def with_iso_days(text: str, today: date) -> str:
+    """`text` with every date written the one way that holds no comma, so that it can be cut into parts."""
+    return _DATE.sub(lambda match: str(_day(match, today)) if _day(match, today).on else match[0], text)
+
+
 def _day(match: re.Match[str], today: date) -> Day:
     try:
         on = date.fromisoformat(match["iso"]) if match["iso"] else _written_out(match, today)

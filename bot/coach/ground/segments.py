@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from bot.coach.ground.days import Day, take_days
+from bot.coach.ground.days import Day, take_days, with_iso_days
 from bot.coach.ground.figures import Figure, take_figures
 from bot.coach.ground.lexicon import TOKEN, Lexicon
 
@@ -75,7 +75,7 @@ def read(text: str, lexicon: Lexicon, today: date) -> Segment:
 def segments(text: str, lexicon: Lexicon, today: date) -> list[Segment]:
     """Cut `text` at conjunctions and punctuation; a part of mere names stays with its neighbour."""
     parts: list[str] = []
-    for part in _cut(text):
+    for part in _cut(with_iso_days(text, today)):
         parts = _joined(parts, part, lexicon, today)
     return [segment for part in parts if not (segment := read(part, lexicon, today)).says_nothing]
 

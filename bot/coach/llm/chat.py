@@ -7,7 +7,7 @@ drips its answer. Tokens are never counted here with a tokenizer: those fetch fi
 import asyncio
 import json
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -50,7 +50,7 @@ class Chat:
 
     model: str
     rules: ModelRules
-    api_key: str | None = None
+    api_key: str | None = field(default=None, repr=False)
     base_url: str | None = None
 
     def warm_up(self) -> None:

@@ -42,7 +42,9 @@ def reword(
             {"id": quote.id, "quote": quote.text, "said_by": quote.said_by, "key": quote.source or ""}
             for quote in material.quotes
         ),
-        "draft": _lines({"line": line.text, "holds": sorted(line.holds, key=_quotes_first)} for line in draft.lines if line.open),
+        "draft": _lines(
+            {"line": line.text, "holds": sorted(line.holds, key=_quotes_first)} for line in draft.lines if line.open
+        ),
         "problems": _lines({"sentence": problem.sentence, "problem": problem.detail} for problem in problems),
     }
     answer = client.ask(JOB, prompt, values, _schema(draft), behalf)

@@ -32,7 +32,9 @@ SHIPYARD = {
     "log": [
         "-40 meeting hanne",
         {"-33 from hanne": "We lose six hours a week on crane slots planned by hand."},
-        {"-20 from hanne": "The yard committee looks at tools of this size. Odd Revik would have to agree to the money."},
+        {
+            "-20 from hanne": "The yard committee looks at tools of this size. Odd Revik would have to agree to the money."
+        },
         {"-12 from hanne": "Let us touch base once the summer peak is behind us."},
         {"-10 note": "Hanne loves it, basically signed."},
         {"-9 to hanne": "Slots"},
@@ -104,7 +106,9 @@ def desk(
     company: Company, shipyard: tuple[Coach, Asker, World], server: ScriptedModel, tmp_path: Path
 ) -> Iterator[Desk]:
     coach, asker, world = shipyard
-    settings = Settings(_env_file=None, OPENAI_BASE_URL=server.url, OPENAI_API_KEY="sk-test-key", COACH_MODEL="scripted-1")
+    settings = Settings(
+        _env_file=None, OPENAI_BASE_URL=server.url, OPENAI_API_KEY="sk-test-key", COACH_MODEL="scripted-1"
+    )
     server.reset(honest)
     with Memory.open(f"sqlite:///{tmp_path / 'memory.db'}") as memory:
         deepener = open_deepener(settings, company.playbook, memory)

@@ -52,7 +52,10 @@ CLAIMS: dict[str, tuple[str, list[str], list[str], list[str]]] = {
     "quote of an uncited id": (f"Hanne, Fri 25 Sep: “{TOUCH}”", ["last mail"], [], []),
     "words after a quote": (f"Hanne, Fri 25 Sep: “{TOUCH}” which means yes.", [], ["touch base"], []),
     "two quotes at once": (
-        f"“{TOUCH}” “We lose six hours a week on crane slots planned by hand.”", [], ["touch base", "six hours"], []
+        f"“{TOUCH}” “We lose six hours a week on crane slots planned by hand.”",
+        [],
+        ["touch base", "six hours"],
+        [],
     ),
     "open quotation mark": ("Hanne, Fri 25 Sep: “Let us sign", [], ["touch base"], []),
     "quoted words as prose": ("Touch base behind the summer peak.", ["soft"], ["touch base"], []),

@@ -61,7 +61,9 @@ def test_nothing_but_a_wrong_claim_leaves_the_answer_of_code(desk: Desk, name: s
     def script(request: Request) -> Answer:
         if request.job == "extract":
             return honest(request)
-        return Say({"claims": [claim for claim in hostile_claims(request, name) if claim not in honest_claims(request)]})
+        return Say(
+            {"claims": [claim for claim in hostile_claims(request, name) if claim not in honest_claims(request)]}
+        )
 
     assert desk.deepen(script) is None
     assert desk.verdicts()["rejected"] == 1
