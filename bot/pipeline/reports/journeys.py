@@ -12,16 +12,22 @@ from bot.pipeline.facets.deals import days_between, measured_deals
 from bot.pipeline.tables import RECORDED
 
 
+def lives() -> ir.Table:
+    """One row a chosen deal: what its record says, and whether it stood open on `today` or `ended_on` when."""
+    clocks = measured_deals().select("opportunity_id", "today", "is_open", "ended_on", "counted_to")
+    record = ibis.table(RECORDED["opportunities"], name="opportunities").select(
+        "opportunity_id", "owner_id", "deal_type", "amount", "currency", "status", "loss_reason"
+    )
+    return record.inner_join(clocks, "opportunity_id")
+
+
 def open_stage_visits(closed_stages: Sequence[str]) -> ir.Table:
     """One row a visit of a chosen deal to an open stage, with the deal beside it.
 
     The step into a closed stage is an ending, not a visit. It is known by its name (`closed_stages`, in lower
     case) or, if a CRM uses names of its own, by being the last one and not earlier than the closing day.
     """
-    deals = measured_deals().select(
-        "opportunity_id", "owner_id", "deal_type", "amount", "currency", "status", "loss_reason", "today", "is_open",
-        "ended_on", "counted_to",
-    )  # fmt: skip
+    deals = lives()
     visits = ibis.table(RECORDED["stage_visits"], name="stage_visits")
     rows = visits.inner_join(deals, "opportunity_id")
     rows = rows.filter(rows.entered_on <= rows.today)

@@ -11,11 +11,10 @@ import ibis
 import ibis.expr.types as ir
 
 from bot.pipeline.benchmarks.ladder import wilson
-from bot.pipeline.facets.deals import measured_deals
 from bot.pipeline.forecast import AccuracyRules
 from bot.pipeline.model import Deal
 from bot.pipeline.records import STAGE_NOT_RECORDED
-from bot.pipeline.reports.journeys import entries, open_stage_visits
+from bot.pipeline.reports.journeys import entries, lives, open_stage_visits
 from bot.pipeline.reports.rules import WinLossRules
 from bot.pipeline.service import Pipeline
 from bot.pipeline.stages import StageModel, folded
@@ -155,7 +154,7 @@ def _endings(closed_stages: tuple[str, ...], days: int) -> str:
 
 def ending_table(closed_stages: tuple[str, ...], days: int) -> ir.Table:
     """One row a last open stage, outcome, reason and currency: deals that closed in the last `days`."""
-    deals = measured_deals()
+    deals = lives()
     deals = deals.filter(~deals.is_open, deals.today.delta(deals.ended_on, unit="day") < days)
     visits = open_stage_visits(closed_stages)
     last = visits.position == visits.position.max().over(ibis.window(group_by=visits.opportunity_id))
