@@ -16,6 +16,7 @@ _MORE_COLUMNS: dict[str, tuple[str, ...]] = {
     "activities": (
         "user_email",  # names the user where a mailbox or calendar knows only addresses
         "contact_ids",  # `;`-separated contacts that took part, beside `participants`
+        "deal_ids",  # `;`-separated deals, where an activity can be filed under several
     ),
 }
 

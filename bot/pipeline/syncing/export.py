@@ -144,7 +144,8 @@ def _compared(value: str, field: str) -> str:
 def _activities(_: duckdb.DuckDBPyConnection) -> str:
     """Return activities with the addresses of their contacts; those of a deal that is gone are gone with it."""
     joined = {
-        "activity_id": "t.source || ':' || t.id",
+        "activity_id": "concat(t.source, ':', t.id, '/' || f.opportunity_id)",
+        "opportunity_id": "coalesce(f.opportunity_id, t.opportunity_id)",
         "user_id": "coalesce(t.user_id, u.user_id)",
         "direction": "coalesce(h.direction, t.direction)",
         "participants": "nullif(concat_ws(';', t.participants, h.participants, g.emails), '')",
@@ -158,6 +159,11 @@ def _activities(_: duckdb.DuckDBPyConnection) -> str:
             JOIN contacts AS c ON c.source = n.source AND c.id = n.contact_id
             WHERE c.email IS NOT NULL
             GROUP BY n.source, n.id
+        ), filed AS (
+            SELECT n.source, n.id, d.id AS opportunity_id
+            FROM (SELECT source, id, unnest(string_split(deal_ids, ';')) AS deal_id
+                  FROM activities WHERE deal_ids IS NOT NULL) AS n
+            JOIN opportunities AS d ON d.source = n.source AND d.id = n.deal_id
         ), people AS (
             SELECT lower(email) AS email, min(user_id) AS user_id FROM users WHERE email IS NOT NULL GROUP BY 1
         ), headers AS (
@@ -167,10 +173,11 @@ def _activities(_: duckdb.DuckDBPyConnection) -> str:
         )
         SELECT {", ".join(columns)} FROM activities AS t
         LEFT JOIN guests AS g ON g.source = t.source AND g.id = t.id
+        LEFT JOIN filed AS f ON f.source = t.source AND f.id = t.id
         LEFT JOIN headers AS h ON h.source = t.source AND h.activity_id = t.id
         LEFT JOIN people AS u ON u.email = lower(t.user_email)
         WHERE t.opportunity_id IS NULL OR {_LIVE}
-        ORDER BY t.source, t.id
+        ORDER BY t.source, t.id, f.opportunity_id
     """
 
 

@@ -50,7 +50,7 @@ class HubSpotLife:
         for _ in range(moves):
             if self.random.random() < 0.7:
                 self.portal.tick(self.random.choice([0.001, 1, 30, 400]))
-            late = self.random.random() < 0.2
+            late = self.random.random() < 0.4
             self.portal.lateness = timedelta(seconds=self.random.randrange(800)) if late else timedelta(0)
             self.random.choice(kinds)()
         self.portal.lateness = timedelta(0)
@@ -111,7 +111,8 @@ class HubSpotLife:
             "calls": {"hs_call_title": "Call", "hs_call_duration": "60000", "hs_call_status": "COMPLETED"},
             "emails": {"hs_email_direction": self.random.choice(["EMAIL", "INCOMING_EMAIL"]),
                        "hs_email_from_email": "b1@buyer.example", "hs_email_to_email": "rep0@seller.example"},
-            "meetings": {"hs_meeting_start_time": at, "hs_meeting_outcome": self.random.choice(["COMPLETED", "NO_SHOW"])},
+            "meetings": {"hs_meeting_start_time": at,
+                         "hs_meeting_outcome": self.random.choice(["COMPLETED", "NO_SHOW"])},
             "tasks": {"hs_task_subject": "Do it"},
             "notes": {"hs_note_body": 'They said: "yes", maybe'},
         }[kind]  # fmt: skip

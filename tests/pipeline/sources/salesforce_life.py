@@ -38,7 +38,7 @@ class SalesforceLife:
         for _ in range(moves):
             if self.random.random() < 0.7:
                 self.org.tick(self.random.choice([0.001, 1, 30, 400]))
-            late = self.random.random() < 0.2
+            late = self.random.random() < 0.4
             self.org.lateness = timedelta(seconds=self.random.randrange(800)) if late else timedelta(0)
             self.random.choice(kinds)()
         self.org.lateness = timedelta(0)

@@ -12,7 +12,7 @@ from tests.servers.hubspot.server import LocalHubSpot
 
 
 @pytest.mark.parametrize(
-    ("seed", "rounds"), [(1, 6), *(pytest.param(seed, 50, marks=pytest.mark.slow) for seed in (2, 3))]
+    ("seed", "rounds"), [(1, 10), *(pytest.param(seed, 50, marks=pytest.mark.slow) for seed in (2, 3))]
 )
 def test_rounds_of_changes_equal_a_reading_from_scratch(
     tmp_path: Path, seed: int, rounds: int, monkeypatch: pytest.MonkeyPatch

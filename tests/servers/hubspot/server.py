@@ -25,7 +25,9 @@ _SCOPES = {
 }
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - an answer
+    """The request is refused, with this status and message."""
+
     def __init__(self, status: int, message: str, **more: Any) -> None:
         super().__init__(message)
         self.status = status

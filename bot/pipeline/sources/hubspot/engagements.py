@@ -1,6 +1,6 @@
 """Calls, mails, meetings, tasks and notes of HubSpot as activities and notes (DOMAIN 2.2).
 
-An engagement filed under several deals belongs to each of them, so it is said once a deal.
+An engagement filed under several deals belongs to each of them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -107,11 +107,11 @@ def _activities(row: Row, links: Links, scope: str, values: Values) -> Iterator[
     shared = values | {
         "user_id": text(row["properties"].get("hubspot_owner_id")),
         "account_id": links.primary("companies"),
+        "activity_id": str(row["id"]),
         "contact_ids": ";".join(links.ids("contacts")) or None,
+        "deal_ids": ";".join(links.ids("deals")) or None,
     }
-    for deal in links.ids("deals") or (None,):
-        own = f"{row['id']}/{deal}" if deal else str(row["id"])
-        yield Record("activities", own, shared | {"activity_id": own, "opportunity_id": deal}, scope)
+    yield Record("activities", str(row["id"]), shared, scope)
 
 
 def _later(begins: str | None, milliseconds: str | None) -> str | None:

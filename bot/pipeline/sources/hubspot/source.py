@@ -118,10 +118,20 @@ class HubSpotSource:
     def _archived(self, stream: Stream, position: dict[str, Any]) -> Iterator[Page]:
         state = position[stream.name]
         before, gone = set(state["archived"]), set(self._all_archived(stream))
+        restored = sorted(before - gone)
+        yield from self._linked_with(stream, restored, position)
         position[stream.name] = state | {"archived": sorted(gone)}
-        changed = sorted(before ^ gone)
-        page = self._page(stream, changed, position)
+        page = self._page(stream, sorted(gone - before) + restored, position)
         yield Page(page.cursor, page.records, begins=page.begins, ends=page.ends, completed=(stream.name,))
+
+    def _linked_with(self, stream: Stream, restored: Sequence[str], position: dict[str, Any]) -> Iterator[Page]:
+        """Read again what restored records belong to: while they were archived, their links could not be seen."""
+        for other in STREAMS:
+            if restored and stream.name in other.linked and other.name in self._properties:
+                links = self._portal.associations(stream.name, other.name, restored)
+                ids = sorted({str(link["toObjectId"]) for found in links.values() for link in found})
+                if ids:
+                    yield self._page(other, ids, position)
 
     def _all_archived(self, stream: Stream) -> Iterator[str]:
         after: str | None = None

@@ -39,24 +39,28 @@ class SalesforceSource:
 
     def describe(self) -> Description:
         """Ask which objects and fields this user may read today. Raises SourceError."""
-        missing_fields: list[str] = []
-        missing_objects: list[str] = []
+        problems: list[str] = []
+        warnings: list[str] = []
         self._fields = {}
         for stream in STREAMS:
-            there = self._org.fields_of(stream.sobject)
+            try:
+                there = self._org.fields_of(stream.sobject)
+            except QueryRefused as refused:
+                problems.append(_refused(stream, refused))
+                continue
             if there is None or (lacking := set(stream.needed) - there):
-                missing_objects.append(_missing(stream, None if there is None else sorted(lacking)))
+                warnings.append(_missing(stream, None if there is None else sorted(lacking)))
                 continue
             self._fields[stream.name] = self._chosen(stream, there)
-            missing_fields += self._missing_mapped(stream, there)
+            problems += self._missing_mapped(stream, there)
         total, left = self._org.daily_calls
         streams = [stream for stream in STREAMS if stream.name in self._fields]
         return Description(
             kinds=frozenset(stream.kind for stream in streams),
             feeds={stream.name: stream.feeds for stream in streams if stream.feeds},
             observes=frozenset(field for field, stream in _HISTORIES.items() if stream not in self._fields),
-            problems=tuple(missing_fields),
-            warnings=tuple(missing_objects),
+            problems=tuple(problems),
+            warnings=tuple(warnings),
             quota=f"{left:,} of {total:,} API calls of the day were left",
         )
 
@@ -74,10 +78,7 @@ class SalesforceSource:
             else:
                 yield from self._increment(stream, position)
         except QueryRefused as refused:
-            reason = f"{stream.sobject} was not read ({refused}); needed: {stream.permission}"
-            if stream.required:
-                raise SourceMisconfigured(reason) from refused
-            yield Page(cursor=dict(position), problems=(reason,))
+            yield Page(cursor=dict(position), problems=(_refused(stream, refused),))
 
     def _whole(self, stream: Stream, position: dict[str, Any]) -> Iterator[Page]:
         rows = [row for page in self._org.pages(self._soql(stream, None), include_deleted=False) for row in page]
@@ -166,6 +167,13 @@ def _missing(stream: Stream, lacking: list[str] | None) -> str:
     reason = f"{what} cannot be read, so {stream.name} are unknown; needed: {stream.permission}"
     if stream.required:
         raise SourceMisconfigured(f"Salesforce: {reason}")
+    return reason
+
+
+def _refused(stream: Stream, refused: QueryRefused) -> str:
+    reason = f"{stream.sobject} was not read ({refused}); needed: {stream.permission}"
+    if stream.required:
+        raise SourceMisconfigured(f"Salesforce: {reason}") from refused
     return reason
 
 
