@@ -20,6 +20,13 @@ RRF_K = 60
 class Baselines:
     """The usual set-ups over `sections`, with the embedding model ours uses."""
 
+    NAMES = (
+        "BM25, whole sections",
+        "dense, 1000-character chunks",
+        "RRF of BM25 and small passages",
+        "min-max fusion of the same",
+    )
+
     def __init__(self, sections: Sequence[Section], embedder: Embedder) -> None:
         self._keys = [section.key for section in sections]
         self._embedder = embedder
@@ -30,12 +37,16 @@ class Baselines:
 
     def systems(self) -> dict[str, Search]:
         """Return each system by the name it has in the table."""
-        return {
-            "BM25, whole sections": lambda question: self._top(self._bm25(question)),
-            "dense, 1000-character chunks": lambda question: self._top(self._dense(question, *self._chunks)),
-            "RRF of BM25 and small passages": lambda question: self._top(self._rrf(question)),
-            "min-max fusion of the same": lambda question: self._top(self._fusion(question)),
-        }
+        scorers: tuple[Callable[[str], Scores], ...] = (
+            self._bm25,
+            lambda question: self._dense(question, *self._chunks),
+            self._rrf,
+            self._fusion,
+        )
+        return {name: self._search(score) for name, score in zip(self.NAMES, scorers, strict=True)}
+
+    def _search(self, score: Callable[[str], Scores]) -> Search:
+        return lambda question: self._top(score(question))
 
     def _embedded(self, texts: Sequence[Sequence[str]]) -> tuple[Vectors, NDArray[np.intp]]:
         owners = np.array([at for at, mine in enumerate(texts) for _ in mine], dtype=np.intp)
