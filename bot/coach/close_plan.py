@@ -1,6 +1,7 @@
 """Reading a close plan: lines `date | owner | action`, and what is wrong with them (DOMAIN 6.4)."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,11 @@ from bot.pipeline.model import ClosePlan
 
 STALE_AFTER_DAYS = 14
 REFRESH_AFTER_DAYS = 7
+LONGEST_LINE = 140
+LONGEST_PLAN = 5_000  # characters, the cap of the command plan
 _GAP_MARK = re.compile(r"\(\s*\??\s*\)|\*\*\s*\*\*|\bTBD\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"(;|\b(?:and|then)\b).*(;|\b(?:and|then)\b)", re.IGNORECASE)
+_PAPER = re.compile(r"\b(legal|procurement|redlines?|purchase order|vendor (?:form|record)|signature)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,42 +25,68 @@ class PlanFinding:
     sentence: str
 
 
-def lint_plan(plan: ClosePlan | None, today: date, close_date: date | None) -> list[PlanFinding]:
-    """Findings on a close plan, refresh first, then line by line. No plan, no findings."""
+def lint_plan(
+    plan: ClosePlan | None, today: date, close_date: date | None, buyers: Sequence[str] = ()
+) -> list[PlanFinding]:
+    """Findings on a close plan: the plan as a whole first, then line by line. No plan, no findings.
+
+    `buyers` are the names of the people at the buyer; without them nobody can say whose line is theirs.
+    """
     if plan is None:
         return []
-    findings = _refresh(plan, today)
-    for line in plan.lines:
-        findings += _line(line, today, close_date)
-    return findings
+    by_line = (finding for line in plan.lines for finding in _line(line, today, close_date))
+    return [*_refresh(plan, today), *_whole(plan, buyers), *by_line]
 
 
-def _refresh(plan: ClosePlan, today: date) -> list[PlanFinding]:
+def _refresh(plan: ClosePlan, today: date) -> Iterator[PlanFinding]:
     if plan.refreshed_on is None:
-        return [PlanFinding("P1", "The close plan carries no refresh date")]
+        yield PlanFinding("P1", "The close plan carries no refresh date")
+        return
     age = (today - plan.refreshed_on).days
-    if age <= REFRESH_AFTER_DAYS:
-        return []
-    stale = ", stale" if age >= STALE_AFTER_DAYS else ""
-    return [
-        PlanFinding("P2", f"The close plan is {plural(age, 'day')} old ({day_words(plan.refreshed_on, today)}){stale}")
-    ]
+    if age > REFRESH_AFTER_DAYS:
+        stale = ", stale" if age >= STALE_AFTER_DAYS else ""
+        refreshed = day_words(plan.refreshed_on, today)
+        yield PlanFinding("P2", f"The close plan is {plural(age, 'day')} old ({refreshed}){stale}")
 
 
-def _line(line: str, today: date, close_date: date | None) -> list[PlanFinding]:
+def _whole(plan: ClosePlan, buyers: Sequence[str]) -> Iterator[PlanFinding]:
+    theirs = {part.casefold() for name in buyers for part in name.split()}
+    owners = {word.casefold() for line in plan.lines for word in _owner(line).split()}
+    if plan.lines and theirs and not owners & theirs:
+        yield PlanFinding("P10", "No line of the plan is owned by somebody at the buyer")
+    paper = [match.group(1).casefold() for line in plan.lines if (match := _PAPER.search(line))]
+    for step in sorted({step for step in paper if paper.count(step) > 1}):
+        yield PlanFinding("P9", f"Two lines of the plan speak of the same paper step ({step})")
+    if sum(len(line) for line in plan.lines) > LONGEST_PLAN:
+        yield PlanFinding("P12", f"The plan is longer than {LONGEST_PLAN:,} characters")
+
+
+def _line(line: str, today: date, close_date: date | None) -> Iterator[PlanFinding]:
     when, _, rest = (part.strip() for part in line.partition("|"))
-    on = _iso(when)
-    findings = []
+    yield from _date(_iso(when), when, line, rest, today, close_date)
+    if not re.search(r"\w", _owner(line)):
+        yield PlanFinding("P6", f"Plan line without an owner: “{line}”")
+    if len(line) > LONGEST_LINE or _SEVERAL.search(rest):
+        yield PlanFinding("P7", f"Plan line with more than one action, split it: “{line[:LONGEST_LINE]}”")
+    if _GAP_MARK.search(line):
+        yield PlanFinding("P8", f"Marked as open: “{line}”")
+
+
+def _date(
+    on: date | None, when: str, line: str, rest: str, today: date, close_date: date | None
+) -> Iterator[PlanFinding]:
     if on is None:
         code = "P4" if re.search(r"[a-z]", when, re.IGNORECASE) else "P3"
-        findings.append(PlanFinding(code, f"Plan line without a day: “{line}”"))
+        yield PlanFinding(code, f"Plan line without a day: “{line}”")
     elif on < today:
-        findings.append(PlanFinding("P5", f"Plan line overdue since {day_words(on, today)}: “{rest}”"))
+        yield PlanFinding("P5", f"Plan line overdue since {day_words(on, today)}: “{rest}”")
     elif close_date and on > close_date:
-        findings.append(PlanFinding("P11", f"Plan line after the close date: “{line}”"))
-    if _GAP_MARK.search(line):
-        findings.append(PlanFinding("P8", f"Marked as open: “{line}”"))
-    return findings
+        yield PlanFinding("P11", f"Plan line after the close date: “{line}”")
+
+
+def _owner(line: str) -> str:
+    parts = line.split("|")
+    return _GAP_MARK.sub("", parts[1]).strip() if len(parts) > 1 else ""
 
 
 def _iso(text: str) -> date | None:

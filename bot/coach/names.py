@@ -66,6 +66,8 @@ def resolve(text: str, deals: Sequence[DealName]) -> Resolution:
 
 def _names_another(text: str, matched: frozenset[str], deals: Sequence[DealName]) -> bool:
     """Whether the name goes on with a capitalised word no matching deal has: "Acme Freight" is not "Acme Foods"."""
+    if text.isupper():
+        return False  # nothing can be told from capitals
     own = {word for deal in deals for word in words(f"{deal.account} {deal.name}")}
     pairs = re.findall(r"([^\W_]+)\s+(?=([A-Z][^\W_]{2,}))", text)
     return any(
@@ -88,8 +90,16 @@ def _strength(asked: list[str], deal: DealName) -> tuple[float, frozenset[str]]:
     weights = {word: 0.5 for word in (*account[1:], *rest) if word not in GENERIC}
     if account:
         weights[account[0]] = 0.5 if account[0] in GENERIC else 1.0
+    phrase = frozenset(rest) if _says_phrase(rest, asked) else frozenset[str]()
     matched = {mine: weight * hit for mine, weight in weights.items() if (hit := _hit(mine, asked)) > 0}
-    return sum(matched.values()), frozenset(asked_word for asked_word in asked if _hit_any(asked_word, matched))
+    said = frozenset(asked_word for asked_word in asked if _hit_any(asked_word, matched))
+    return sum(matched.values()) + bool(phrase), said | phrase
+
+
+def _says_phrase(rest: list[str], asked: list[str]) -> bool:
+    """Whether the words after the account's name stand in the message one after the other, generic or not."""
+    width = len(rest)
+    return width > 1 and any(asked[place : place + width] == rest for place in range(len(asked) - width + 1))
 
 
 def _hit(name_word: str, asked: list[str]) -> float:

@@ -48,6 +48,7 @@ class HomeDeal:
     ref: DealRef
     bucket: HealthBucket | None
     line: str
+    owner_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,8 @@ class Coach:
         """What the Home tab shows this person."""
         pipeline = self.open_pipeline()
         briefs = pipeline.briefs(_open_ids(visible_deals(asker, pipeline)), now)
-        deals = tuple(HomeDeal(line.deal, line.bucket, line.why) for line in by_urgency(briefs))
+        owners = {brief.deal.id: brief.deal.owner.id for brief in briefs}
+        deals = tuple(HomeDeal(line.deal, line.bucket, line.why, owners[line.deal.id]) for line in by_urgency(briefs))
         silent = dict.fromkeys(s.detail for brief in briefs for s in brief.sources if not s.connected)
         return HomeSummary(deals, tuple(silent), None if deals else "You have no open deal.")
 
@@ -204,7 +206,7 @@ class Coach:
             return self._one(focus, question, now)
         if question.asks_how_to or not deals:
             return answer_handbook(question.text, self.open_handbook(), now)
-        return clarify([deal for deal in deals if deal.status is DealStatus.OPEN] or deals, now)
+        return clarify([deal for deal in deals if deal.status is DealStatus.OPEN] or deals, now, unnamed=True)
 
     def _many(
         self, asker: Asker, question: Question, pipeline: Pipeline, deals: Sequence[DealName], now: datetime

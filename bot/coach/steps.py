@@ -91,7 +91,16 @@ class StepPlanner:
         conflict = [from_action(self.actions.conflict, self.brief, self.gone)] if self.has_conflict else []
         others = self._for_gaps(Severity.HIGH, Severity.MEDIUM)
         later = self._for_gaps(Severity.LOW)
-        ranked = [*by_signal[:1], *critical[:2], *conflict, *others[:1], *by_signal[1:2], *others[1:], *later]
+        ranked = [
+            *by_signal[:1],
+            *critical[:1],
+            *conflict,
+            *critical[1:2],
+            *others[:1],
+            *by_signal[1:2],
+            *others[1:],
+            *later,
+        ]
         return _distinct(ranked)[:MAX_STEPS] or [self._last_resort()]
 
     def _last_resort(self) -> PlannedStep:

@@ -31,8 +31,9 @@ class Question:
     """A message understood: what it asks and how the answer should look.
 
     `facet` names the one number asked for. `wants_odds` asks for a win probability, `wants_certainty` whether
-    the deal is sure. `wants_lines` asks for lines to send to somebody, `wants_plan_check` to read the close
-    plan. `elements` are the MEDDPPICC elements named. `brief` asks for a short answer.
+    the deal is sure, `wants_concession` for a discount or a promise. `wants_lines` asks for lines to send to
+    somebody, `wants_plan_check` to read the close plan. `elements` are the MEDDPPICC elements named. `brief`
+    asks for a short answer.
     """
 
     kind: Kind
@@ -41,6 +42,7 @@ class Question:
     wants_odds: bool = False
     wants_lines: bool = False
     wants_certainty: bool = False
+    wants_concession: bool = False
     wants_plan_check: bool = False
     brief: bool = False
     asks_how_to: bool = False
@@ -110,6 +112,7 @@ _CERTAINTY = re.compile(
     r"for sure|count on (it|this))\b",
     re.I,
 )
+_CONCESSION = re.compile(r"\b(discounts?|\d+ ?%? ?off|price cut|concession|for free|free (month|year)s?)\b", re.I)
 _PLAN_CHECK = re.compile(r"\b(close|closing|action) plan\b", re.I)
 _ELEMENTS = tuple(
     (element, re.compile(pattern, re.I))
@@ -142,6 +145,7 @@ def understand(text: str) -> Question:
     flags: dict[str, Any] = {
         "wants_odds": bool(_ODDS.search(text)),
         "wants_lines": bool(_LINES.search(text)),
+        "wants_concession": bool(_CONCESSION.search(text)),
         "wants_certainty": bool(_CERTAINTY.search(text)),
         "wants_plan_check": bool(_PLAN_CHECK.search(text)),
         "brief": bool(_BRIEF.search(text)),
@@ -156,13 +160,16 @@ def understand(text: str) -> Question:
 
 
 _NAME_AFTER = re.compile(
-    r"\b(?:pull up|status of|how(?:'s| is| are| about)|what about|where are we (?:on|with)|update on|about|on|with|"
-    r"is|did|has|assess|check|show me|and|for|of|at)\s+((?:[a-z][\w&.'-]{3,}\s*){1,3})",
+    r"\b(?:pull up|status of|how(?:'s| is| are| about)|what about|where are we (?:on|with)|update on|assess|"
+    r"happened to|going with|show me)\s+((?:[a-z][\w&.'-]{3,}\s*){1,3})",
     re.IGNORECASE,
 )
+_NAME_LIKE = re.compile(r"\b[A-Z][a-z][\w'-]{2,}")
+_SHORT = 3  # words: a message this short is a name or a keyword
 _CAPITALISED = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z][\w'-]{2,}")
 _ORDINARY = frozenset(
     """
+    assess assessment briefing weighted
     about after again agenda all also always amount any anyone are around because been before best better between book
     both buyer buyers calendar call calls category champion change chat close closing come commit commitment company
     competition consult contact contacts contract could criteria customer customers date day days deal deals decision
@@ -194,6 +201,8 @@ def unknown_names(text: str, known: frozenset[str]) -> list[str]:
     are judged only where `known` brings a vocabulary to judge them by.
     """
     candidates = _CAPITALISED.findall(text)
+    if len(text.split()) <= _SHORT:
+        candidates += _NAME_LIKE.findall(text) if " " in text.strip() else text.split()
     if len(known) >= _VOCABULARY:
         candidates += [word for match in _NAME_AFTER.findall(text) for word in match.split()]
     found = []

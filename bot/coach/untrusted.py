@@ -8,6 +8,9 @@ from bot.coach.evidence.cues import Cues
 from bot.pipeline.brief import DealBrief
 from bot.pipeline.model import ClosePlan, Deal
 
+NEXT_STEP = "the next step"
+"""How the CRM's next step is named where it was set aside."""
+
 
 def set_aside_instructions(brief: DealBrief, cues: Cues) -> tuple[DealBrief, tuple[str, ...]]:
     """Return the brief without such fields, and the names of those left out."""
@@ -35,7 +38,7 @@ def _kept_fields(fields: Mapping[str, Any], cues: Cues) -> dict[str, Any]:
 
 def _left_out(before: Deal, after: Deal) -> list[str]:
     changed = {
-        "the next step": before.next_step != after.next_step,
+        NEXT_STEP: before.next_step != after.next_step,
         "the loss reason": before.loss_reason != after.loss_reason,
         "the close plan": before.close_plan != after.close_plan,
         "the command plan": len(before.command_plan) != len(after.command_plan),

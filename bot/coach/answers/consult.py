@@ -11,6 +11,7 @@ from bot.coach.playbook import CoachPlaybook
 from bot.coach.qualify.meddppicc import ElementResult
 from bot.coach.reply import CoachReply, Section, Severity
 from bot.coach.understand import Kind, Question
+from bot.coach.untrusted import NEXT_STEP
 from bot.coach.vagueness import is_vague
 from bot.coach.view import DealView
 
@@ -75,8 +76,9 @@ def _inspect(view: DealView) -> tuple[str, ...]:
     reasons = "; ".join(signal.reason for signal in telling_signals(brief)[:2])
     lines = [f"Health: {reasons}"] if reasons else []
     lines += [f"Conflict: {conflict}" for conflict in view.conflicts[:2]]
-    lines += _next_step_finding(brief.deal.next_step)
-    findings = lint_plan(brief.deal.close_plan, brief.today, brief.deal.close_date)
+    lines += _next_step_finding(view)
+    buyers = [contact.name for contact in brief.deal.contacts]
+    findings = lint_plan(brief.deal.close_plan, brief.today, brief.deal.close_date, buyers)
     lines += [finding.sentence for finding in findings[:_PLAN_FINDINGS]]
     lines += [f"They wrote: “{item.quote}” ({item.text})" for item in (*record.soft, *record.heard)[:2]]
     lines += [_gap(result) for result in view.qualification.gaps()[:3]]
@@ -90,7 +92,10 @@ def _gap(result: ElementResult) -> str:
     return f"{result.element.label}: {critical}{result.status.value}, {result.why}"
 
 
-def _next_step_finding(step: str | None) -> list[str]:
+def _next_step_finding(view: DealView) -> list[str]:
+    step = view.brief.deal.next_step
+    if NEXT_STEP in view.statements.suspicious:
+        return ["The CRM's next step is text aimed at bots: treated as data, not followed"]
     if step is None:
         return ["No next step is recorded in the CRM"]
     return [f"CRM next step “{step}” is vague: no owner, act or date"] if is_vague(step) else []

@@ -22,7 +22,7 @@ from bot.coach.answers.lines import (
     stage_line,
     why_line,
 )
-from bot.coach.answers.wording import DM_WORDS, benchmark_line, deal_line, deal_ref, step_lines, within
+from bot.coach.answers.wording import DM_WORDS, benchmark_line, deal_line, deal_ref, step_lines, within, word_count
 from bot.coach.connections import knows_activity
 from bot.coach.reply import CoachReply, Outcome
 from bot.coach.understand import Question
@@ -82,4 +82,7 @@ def _text(view: DealView, question: Question, headline: str) -> str:
         (after_verdict, benchmarks_line(view.brief) if not question.wants_odds else ""),
     ]
     limit = DM_WORDS * 2 // 3 if question.brief else DM_WORDS
-    return within(limit, must, [(place, line) for place, line in may if line and line not in must])
+    optional = [(place, line) for place, line in may if line and line not in must]
+    if word_count("\n".join(must)) > limit:
+        must = [line for line in must if line not in detail]  # the typed part of the reply still holds it
+    return within(limit, must, optional)

@@ -10,6 +10,10 @@ from bot.coach.view import DealView
 from bot.pipeline.brief import DealBrief, HealthBucket
 
 _NAMED_GAPS = 4
+_NO_PROMISE = (
+    "I promise nothing to a buyer: your company sets what may be conceded, and a concession is traded for something "
+    "they do, by a date."
+)
 _PLAN_FINDINGS = 4
 
 
@@ -22,6 +26,8 @@ def direct_reply(view: DealView, question: Question) -> list[str]:
         lines.append(_no_change(view))
     if question.wants_certainty and question.kind is not Kind.CHANGE:
         lines.append(_no_certainty(view))
+    if question.wants_concession:
+        lines.append(_NO_PROMISE)
     if question.wants_plan_check:
         lines.append(_plan_check(view))
     if question.wants_lines:
@@ -55,7 +61,8 @@ def _plan_check(view: DealView) -> str:
     deal = view.brief.deal
     if deal.close_plan is None:
         return "*Close plan:* none is recorded. Start with `date | owner | action` lines, the buyer's side included."
-    findings = lint_plan(deal.close_plan, view.brief.today, deal.close_date)
+    buyers = [contact.name for contact in deal.contacts]
+    findings = lint_plan(deal.close_plan, view.brief.today, deal.close_date, buyers)
     if not findings:
         return "*Close plan:* fresh, dated and owned; nothing to mend."
     return "*Close plan:* " + "; ".join(finding.sentence for finding in findings[:_PLAN_FINDINGS]) + "."

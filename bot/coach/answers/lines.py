@@ -13,6 +13,8 @@ from bot.pipeline.brief import DealBrief, HealthBucket, Signal
 _SHOWN_REASONS = 3
 _NOTHING_BOOKED = "nothing booked ahead"
 _COLLEAGUES_WITHIN = timedelta(days=30)
+_SAME_CAUSE = {"C1": {"N2"}, "C2": {"N1"}, "C3": {"N6"}, "C4": {"N8", "E8"}, "C5": {"E1"}, "C6": {"E2"}, "P1": {"N6"}}
+"""Caps and the signals that say the same thing; said once is enough."""
 _TOLD_BY_ACTS = frozenset({"N2", "N4", "E4", "E6"})
 """Signals whose number the line of the buyer's acts gives anyway, with names."""
 
@@ -42,7 +44,8 @@ def why_line(brief: DealBrief, *, is_short: bool) -> str:
     telling = [signal for signal in telling_signals(brief) if good or signal.points < 0]
     untold = [signal for signal in telling if signal.code not in _TOLD_BY_ACTS]
     reasons = [signal.reason for signal in untold or telling][: 2 if good or is_short else _SHOWN_REASONS]
-    binding = [cap.reason for cap in brief.health.caps if cap.binds and cap.reason not in reasons]
+    codes = {signal.code for signal in telling}
+    binding = [cap.reason for cap in brief.health.caps if cap.binds and not codes & _SAME_CAUSE.get(cap.code, set())]
     return "; ".join([*reasons, *binding[:1]]) or "no signal either way"
 
 

@@ -33,14 +33,19 @@ def not_found(as_of: datetime) -> CoachReply:
     return CoachReply(outcome=Outcome.NOT_FOUND, as_of=as_of, headline="No such deal in your view", text=NOT_FOUND)
 
 
-def clarify(deals: Sequence[DealName], as_of: datetime, *, near: bool = False) -> CoachReply:
-    """Ask which of several deals is meant; says nothing about how any of them is doing."""
+def clarify(deals: Sequence[DealName], as_of: datetime, *, near: bool = False, unnamed: bool = False) -> CoachReply:
+    """Ask which of several deals is meant; says nothing about how any of them is doing.
+
+    `near`: the name fits none exactly. `unnamed`: the message named no deal at all.
+    """
     shown = deals[:_MENU]
     repeated = {name for name, count in Counter(deal.name for deal in shown).items() if count > 1}
     names = [_menu_name(deal, numbered=deal.name in repeated) for deal in shown]
     more = f" and {len(deals) - _MENU} more; add a word of the name" if len(deals) > _MENU else ""
     question = f"Did you mean {' or '.join(names)}?" if near else f"Which one: {listed(names, 'or')}{more}?"
-    lead = "No deal of yours has exactly that name. " if near else "More than one deal matches. "
+    lead = "More than one deal matches. "
+    if near or unnamed:
+        lead = "No deal of yours has exactly that name. " if near else "Say which deal you mean. "
     return CoachReply(
         outcome=Outcome.CLARIFY,
         as_of=as_of,

@@ -65,12 +65,13 @@ def _is_denied(found: re.Match[str], sentence: str) -> bool:
     return bool(_DENIAL.search(sentence[max(0, found.start() - _DENIAL_REACH) : found.start()]))
 
 
-_FIRST_PERSON = re.compile(r"\b(i|we|my|our|you|your)\b", re.I)
+_FIRST_PERSON = re.compile(r"\b(i|we|my|you|your)\b.{0,6}$|\bour\b.{0,20}$", re.I)
 
 
 def _is_first_person(found: re.Match[str], sentence: str) -> bool:
     """Whether the seller is the one who acts: "I presented …", "our must-haves"."""
-    return bool(_FIRST_PERSON.search(sentence[max(0, found.start() - 6) : found.start() + 3]))
+    opening = re.match(r"(i|we|my|our|you|your)\b", found.group(0), re.I)
+    return bool(opening or _FIRST_PERSON.search(sentence[: found.start()]))
 
 
 class Cues(_Model):

@@ -123,7 +123,8 @@ def _pointed_person(ledger: Ledger, item: Evidence) -> Contact | None:
         surname = contact.name.split()[-1] if contact.name.split() else ""
         if contact != item.person and len(surname) > 1 and re.search(rf"\b{re.escape(surname)}\b", item.quote):
             return contact
-    return None
+    speaks_of_self = item.grade is Grade.B and re.search(r"\b(he|she|himself|herself)\b", item.quote)
+    return item.person if speaks_of_self else None
 
 
 _MONEY = re.compile(r"(\d[\d.,' ]*\d|\d)\s*(k|m|thousand|million)?\b", re.IGNORECASE)
@@ -191,7 +192,7 @@ def decision_criteria(ledger: Ledger) -> Finding:
 
 def decision_process(ledger: Ledger) -> Finding:
     """Confirmed: the buyer confirmed dated steps in writing. A newer "nobody knows" takes a level away."""
-    items = ledger.of(Element.DECISION_PROCESS, "step", "dated", "plan_confirmed")
+    items = ledger.of(Element.DECISION_PROCESS, "step", "plan_confirmed")
     if not items:
         return _open_question(ledger)
     written = ledger.traits(Element.DECISION_PROCESS, grades=A)
@@ -223,12 +224,18 @@ def paper_process(ledger: Ledger) -> Finding:
 
 def competition(ledger: Ledger) -> Finding:
     """Confirmed: the buyer named the alternatives and our standing against them."""
-    named = ledger.of(Element.COMPETITION, "named")
+    named = ledger.of(Element.COMPETITION, "named", grades=A_B) or _by_name(ledger)
     if not named:
         return Finding(0, "")
     if {"named", "standing"} <= ledger.traits(Element.COMPETITION, grades=A):
         return _confirmed(named, f"named with our standing: “{_short(named[0].quote)}”")
     return _partial(named, f"“{_short(named[0].quote)}”; our standing is not known")
+
+
+def _by_name(ledger: Ledger) -> tuple[Evidence, ...]:
+    """What only we assert about rivals counts where it names one."""
+    asserted = ledger.of(Element.COMPETITION, "named")
+    return tuple(item for item in asserted if re.search(r"(?<!^)\b[A-Z]\w+|^[A-Z][a-z]+[A-Z]", item.quote))
 
 
 def partner(ledger: Ledger) -> Finding:
