@@ -8,6 +8,7 @@ row numbers (`deal_row`, `activity_row`), which cost a fraction of what texts do
 import duckdb
 
 from bot.pipeline.freemail import FREE_MAIL_DOMAINS
+from bot.pipeline.tables import DERIVED
 
 BULK_RECIPIENTS = 10
 """Mail to more external people than this is a mailing, not outreach (DOMAIN 2.2)."""
@@ -17,9 +18,9 @@ PRELUDE_DAYS = 90
 
 
 def derive(con: duckdb.DuckDBPyConnection) -> None:
-    """Fill `touchpoints` and `engagements` of the snapshot behind `con` from its recorded tables.
+    """Fill the derived tables of the snapshot behind `con` from its recorded ones.
 
-    Both tables must exist and are replaced whole. Rows are written in the order of deal and time,
+    They must exist and are replaced whole. Rows are written in the order of deal and time,
     which is what makes looking up one deal fast.
     """
     con.execute("BEGIN TRANSACTION")
@@ -42,9 +43,10 @@ def _run_steps(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(_PERSON_MATCHES)
     con.execute(_MATCHES)
     con.execute(_TENURES)
-    con.execute("DELETE FROM touchpoints")
+    for table in DERIVED:
+        con.execute(f'DELETE FROM "{table}"')  # noqa: S608 - names of the contract
+    con.execute(_CHANGES)
     con.execute(_TOUCHPOINTS, {"bulk_recipients": BULK_RECIPIENTS})
-    con.execute("DELETE FROM engagements")
     con.execute(_ENGAGEMENTS)
     for table in _STEPS:
         con.execute(f"DROP TABLE {table}")
@@ -212,6 +214,18 @@ UNION ALL
 SELECT deal_row, CASE WHEN until IS NULL THEN owner_id ELSE new END, changed_at,
        coalesce(until, 'infinity'::TIMESTAMP)
 FROM changes
+"""
+
+_CHANGES = """
+INSERT INTO changes
+SELECT opportunity_id, field, "at",
+       CASE WHEN field = 'owner_id' THEN old END,
+       CASE WHEN field = 'close_date' THEN TRY_CAST(old AS DATE) END,
+       CASE WHEN field = 'close_date' THEN TRY_CAST(new AS DATE) END,
+       CASE WHEN field = 'amount' THEN TRY_CAST(old AS DOUBLE) END,
+       CASE WHEN field = 'forecast_category' THEN old END
+FROM field_history
+ORDER BY opportunity_id, "at"
 """
 
 _TOUCHPOINTS = """

@@ -1,17 +1,19 @@
 """Whole deals from the tables of a snapshot: the record, and everything people did around it.
 
-A cursor is asked after it was shown the tables `chosen` (which deals) and `clock` (what "now" is):
-what happened after that moment stays unread, except meetings that are booked ahead.
+A cursor is asked after it was shown the table `chosen` (which deals). What happened after the asked moment
+stays unread, except meetings that are booked ahead.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 import duckdb
 
+from bot.pipeline.facets import local_date
 from bot.pipeline.model import (
     Activity,
     ActivityKind,
@@ -27,82 +29,35 @@ from bot.pipeline.model import (
     StageVisit,
     User,
 )
-from bot.pipeline.statements import fetch
+from bot.pipeline.slices import FEW_DEALS
+from bot.pipeline.statements import fetch, fetch_in
 
 Row = Mapping[str, Any]
-Grouped = Mapping[str, list[Row]]
+Grouped = Mapping[Any, list[Row]]
 
 STAGE_NOT_RECORDED = "not recorded"
 
+_TOUCHPOINTS = """
+SELECT opportunity_id, activity_row, "on", counts, not_counted_because
+FROM touchpoints WHERE {deals} ORDER BY opportunity_id, start_at, activity_id
+"""
+
 _ACTIVITIES = """
-SELECT t.opportunity_id, t."on", t.counts, t.not_counted_because,
-       a.activity_id, a.kind, a.user_id, a.start_at,
-       date_diff('minute', a.start_at, a.end_at) AS minutes, a.direction, a.status, a.organiser, a.is_auto,
-       a.subject, a.body
-FROM touchpoints t
-JOIN chosen USING (opportunity_id)
-JOIN activities a ON a.activity_id = t.activity_id
-JOIN opportunities o ON o.opportunity_id = t.opportunity_id
-JOIN clock ON clock.timezone = o.timezone
-WHERE t.start_at <= clock.as_of OR t.kind = 'meeting'
-ORDER BY t.opportunity_id, t.start_at, t.activity_id
+SELECT rowid AS activity_row, activity_id, kind, user_id, start_at, date_diff('minute', start_at, end_at) AS minutes,
+       direction, status, organiser, is_auto, subject, body
+FROM activities WHERE {activities}
 """
 
-_GUESTS = """
-SELECT DISTINCT a.activity_id, e.email, e.response
-FROM engagements e
-JOIN chosen USING (opportunity_id)
-JOIN activities a ON a.rowid = e.activity_row
-ORDER BY a.activity_id, e.email
-"""
+_GUESTS = "SELECT DISTINCT activity_row, email, response FROM engagements WHERE {deals} ORDER BY activity_row, email"
 
-_CONTACTS = """
-WITH tied AS (
-    SELECT r.opportunity_id, r.contact_id, r.role, 0 AS distance
-    FROM contact_roles r JOIN chosen USING (opportunity_id)
-    UNION ALL
-    SELECT o.opportunity_id, c.contact_id, NULL, 1
-    FROM opportunities o
-    JOIN chosen USING (opportunity_id)
-    JOIN contacts c USING (account_id)
-)
-SELECT opportunity_id, contact_id, arg_min(role, distance) AS role, min(distance) AS distance,
-       any_value(c.name) AS name, any_value(c.title) AS title, any_value(c.email) AS email
-FROM tied
-JOIN contacts c USING (contact_id)
-GROUP BY opportunity_id, contact_id
-ORDER BY opportunity_id, distance, name, contact_id
-"""
-
-_NOTES = """
-SELECT n.*
-FROM notes n
-JOIN chosen USING (opportunity_id)
-JOIN opportunities o USING (opportunity_id)
-JOIN clock ON clock.timezone = o.timezone
-WHERE n."on" <= clock.today
-ORDER BY n.opportunity_id, n."on", n.note_id
-"""
-
-_VISITS = """
-SELECT v.*, clock.today
-FROM stage_visits v
-JOIN chosen USING (opportunity_id)
-JOIN opportunities o USING (opportunity_id)
-JOIN clock ON clock.timezone = o.timezone
-WHERE v.entered_on <= clock.today
-ORDER BY v.opportunity_id, v.position
-"""
-
-_CHANGES = """
-SELECT h.*, timezone(o.timezone, h.at AT TIME ZONE 'UTC')::DATE AS "on"
-FROM field_history h
-JOIN chosen USING (opportunity_id)
-JOIN opportunities o USING (opportunity_id)
-JOIN clock ON clock.timezone = o.timezone
-WHERE h.at <= clock.as_of
-ORDER BY h.opportunity_id, h.at
-"""
+_BY_DEAL = {
+    "roles": "FROM contact_roles WHERE {deals}",
+    "notes": 'FROM notes WHERE {deals} ORDER BY "on", note_id',
+    "visits": "FROM stage_visits WHERE {deals} ORDER BY position",
+    "changes": 'FROM field_history WHERE {deals} ORDER BY "at"',
+    "lines": "FROM close_plan_lines WHERE {deals} ORDER BY position",
+    "plans": "FROM command_plans WHERE {deals} ORDER BY field",
+}
 
 
 def read_users(cursor: duckdb.DuckDBPyConnection) -> dict[str, User]:
@@ -110,51 +65,97 @@ def read_users(cursor: duckdb.DuckDBPyConnection) -> dict[str, User]:
     return {row["user_id"]: _user(row) for row in fetch(cursor, "SELECT * FROM users ORDER BY user_id")}
 
 
+@dataclass(frozen=True, slots=True)
+class RoleSpan:
+    """What somebody sold, and how, from one day to another; None = without a bound."""
+
+    segment: str | None
+    discipline: str | None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the span covers a day; both its ends do."""
+        return (self.valid_from or day) <= day <= (self.valid_to or day)
+
+
+def read_roles(cursor: duckdb.DuckDBPyConnection) -> dict[str, list[RoleSpan]]:
+    """Return the role history by user id, the newest span first."""
+    spans: dict[str, list[RoleSpan]] = defaultdict(list)
+    for row in fetch(cursor, "FROM role_history ORDER BY user_id, valid_from DESC NULLS LAST"):
+        spans[row.pop("user_id")].append(RoleSpan(**row))
+    return spans
+
+
 def read_deals(
     cursor: duckdb.DuckDBPyConnection,
     users: Mapping[str, User],
     standings: Mapping[str, Row],
     sources: Mapping[str, Mapping[str, bool]],
+    as_of: datetime,
 ) -> dict[str, Deal]:
     """Return the chosen deals by id, as they stood.
 
-    `standings` holds each deal's `stage` and `is_open` at that moment, `sources` by owner what is fed.
+    `standings` holds what of each deal may have been different at that moment (`STANDING` of the facets),
+    `sources` by owner what is fed.
     """
-    reader = _Reader(cursor, users)
-    records = fetch(cursor, "SELECT o.* FROM opportunities o JOIN chosen USING (opportunity_id)")
-    return {
-        row["opportunity_id"]: reader.deal(row, standings[row["opportunity_id"]], sources.get(row["owner_id"], {}))
-        for row in records
-    }
+    reader = _Reader(cursor, users, as_of, _Scope(tuple(standings)))
+    return {row["opportunity_id"]: reader.deal(row, standings[row["opportunity_id"]], sources) for row in reader.deals}
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The deals read. A few are named in the statement, which an index answers; of many the cursor knows a list."""
+
+    deal_ids: tuple[str, ...]
+
+    def fetch(self, cursor: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+        """Return the rows of a statement about the deals in scope."""
+        if len(self.deal_ids) > FEW_DEALS:
+            return fetch(cursor, sql.format(deals="opportunity_id IN (SELECT opportunity_id FROM chosen)"))
+        return fetch_in(cursor, sql.format(deals="opportunity_id IN ({})"), self.deal_ids)
 
 
 class _Reader:
-    """All parts of the chosen deals, read once and handed out by deal."""
+    """All parts of the deals in scope, read once, table by table, and handed out by deal."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, users: Mapping[str, User]) -> None:
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, users: Mapping[str, User], as_of: datetime, scope: _Scope
+    ) -> None:
         self._users = users
-        self._guests = _by(fetch(cursor, _GUESTS), "activity_id")
-        parts = {
-            "activities": _ACTIVITIES,
-            "contacts": _CONTACTS,
-            "notes": _NOTES,
-            "visits": _VISITS,
-            "changes": _CHANGES,
-            "lines": _ordered("close_plan_lines", "position"),
-            "plans": _ordered("command_plans", "field"),
+        self._as_of = as_of.astimezone(UTC).replace(tzinfo=None)
+        self.deals = scope.fetch(cursor, "FROM opportunities WHERE {deals}")
+        self._parts = {name: _by(scope.fetch(cursor, sql), "opportunity_id") for name, sql in _BY_DEAL.items()}
+        self._touchpoints = _by(scope.fetch(cursor, _TOUCHPOINTS), "opportunity_id")
+        self._guests = _by(scope.fetch(cursor, _GUESTS), "activity_row")
+        rows = {row["activity_row"] for touched in self._touchpoints.values() for row in touched}
+        self._activities = {
+            row["activity_row"]: row for row in _among(cursor, _ACTIVITIES, "activities", "rowid", rows)
         }
-        self._parts = {name: _by(fetch(cursor, sql), "opportunity_id") for name, sql in parts.items()}
+        self._read_contacts(cursor)
 
-    def deal(self, row: Row, standing: Row, sources: Mapping[str, bool]) -> Deal:
-        """Put one deal together."""
+    def _read_contacts(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        named = {row["contact_id"] for roles in self._parts["roles"].values() for row in roles}
+        accounts = {row["account_id"] for row in self.deals if row["account_id"]}
+        self._contacts = {
+            row["contact_id"]: row
+            for column, values in (("contact_id", named), ("account_id", accounts))
+            for row in _among(cursor, "FROM contacts WHERE {contacts}", "contacts", column, values)
+        }
+        self._people = _by(self._contacts.values(), "account_id")
+
+    def deal(self, row: Row, standing: Row, sources: Mapping[str, Mapping[str, bool]]) -> Deal:
+        """Put one deal together, as it stood."""
+        owner_id = standing["owner_id"]
         part = {name: rows.get(row["opportunity_id"], []) for name, rows in self._parts.items()}
+        today, touched = standing["today"], self._touchpoints.get(row["opportunity_id"], [])
         is_open = bool(standing["is_open"])
         return Deal(
             id=row["opportunity_id"],
             name=row["name"],
             account=row["account_name"] or row["account_id"] or "",
             account_id=row["account_id"],
-            owner=self._users.get(row["owner_id"], User(row["owner_id"], row["owner_id"])),
+            owner=self._users.get(owner_id, User(owner_id, owner_id)),
             type=row["type"],
             deal_type=DealType(row["deal_type"]),
             stage=standing["stage"] or STAGE_NOT_RECORDED,
@@ -163,25 +164,41 @@ class _Reader:
             closed_on=None if is_open else row["closed_on"],
             loss_reason=None if is_open else row["loss_reason"],
             **{name: row[name] for name in _AS_RECORDED},
-            stage_visits=tuple(_visit(visit) for visit in part["visits"]),
-            contacts=tuple(_contact(contact) for contact in part["contacts"]),
-            activities=tuple(self._activity(activity) for activity in part["activities"]),
-            notes=tuple(self._note(note) for note in part["notes"]),
-            changes=tuple(_change(change) for change in part["changes"]),
+            **{name: standing[name] for name in _AS_IT_STOOD},
+            stage_visits=tuple(_visit(each, today) for each in part["visits"] if each["entered_on"] <= today),
+            contacts=tuple(self._contacts_of(row["account_id"], part["roles"])),
+            activities=tuple(self._activity(each) for each in touched if self._is_known(each)),
+            notes=tuple(self._note(note) for note in part["notes"] if note["on"] <= today),
+            changes=tuple(_change(each, row["timezone"]) for each in part["changes"] if each["at"] <= self._as_of),
             close_plan=_close_plan(part["lines"]),
             command_plan={plan["field"]: plan["text"] for plan in part["plans"]},
             custom=json.loads(row["custom"]) if row["custom"] else {},
-            sources=sources,
+            sources=sources.get(owner_id, {}),
         )
 
-    def _activity(self, row: Row) -> Activity:
-        guests = self._guests.get(row["activity_id"], [])
+    def _contacts_of(self, account_id: str | None, roles: list[Row]) -> Iterator[Contact]:
+        """Yield the people with a role on the deal, then the others of its account, each by name."""
+        role_of = {row["contact_id"]: row["role"] for row in reversed(roles)}
+        tied = [self._contacts[each] for each in role_of if each in self._contacts]
+        others = [row for row in self._people.get(account_id, []) if row["contact_id"] not in role_of]
+        for people in (tied, others):
+            for row in sorted(people, key=lambda row: (row["name"] is None, row["name"], row["contact_id"])):
+                yield _contact(row, role_of.get(row["contact_id"]))
+
+    def _is_known(self, touchpoint: Row) -> bool:
+        """Whether it had happened by then, or was in the calendar."""
+        activity = self._activities[touchpoint["activity_row"]]
+        return bool(activity["start_at"] <= self._as_of or activity["kind"] == ActivityKind.MEETING)
+
+    def _activity(self, touchpoint: Row) -> Activity:
+        row = self._activities[touchpoint["activity_row"]]
+        guests = self._guests.get(touchpoint["activity_row"], [])
         return Activity(
             id=row["activity_id"],
             kind=ActivityKind(row["kind"]),
             user_id=row["user_id"],
             at=row["start_at"].replace(tzinfo=UTC),
-            on=row["on"],
+            on=touchpoint["on"],
             direction=row["direction"],
             status=MeetingStatus(row["status"]) if row["status"] else None,
             participants=_emails(guests, lambda _: True),
@@ -191,8 +208,8 @@ class _Reader:
             is_auto=row["is_auto"],
             subject=row["subject"],
             body=row["body"],
-            counted=row["counts"],
-            not_counted_because=row["not_counted_because"],
+            counted=touchpoint["counts"],
+            not_counted_because=touchpoint["not_counted_because"],
             minutes=row["minutes"],
         )
 
@@ -202,15 +219,19 @@ class _Reader:
         return Note(id=row["note_id"], on=row["on"], author=author, text=row["text"])
 
 
-_AS_RECORDED = ("amount", "currency", "probability", "forecast_category", "close_date", "next_step")
+_AS_RECORDED = ("currency", "probability", "next_step")
+_AS_IT_STOOD = ("amount", "forecast_category", "close_date")
 
 
-def _ordered(table: str, order: str) -> str:
-    return f"SELECT t.* FROM {table} t JOIN chosen USING (opportunity_id) ORDER BY opportunity_id, {order}"  # noqa: S608 - names of the contract
+def _among(
+    cursor: duckdb.DuckDBPyConnection, sql: str, name: str, column: str, values: Collection[Any]
+) -> list[dict[str, Any]]:
+    """Return the rows of a statement in whose place `name` a column is one of `values`."""
+    return fetch_in(cursor, sql.format(**{name: column + " IN ({})"}), tuple(values)) if values else []
 
 
 def _by(rows: Iterable[Row], key: str) -> Grouped:
-    groups: dict[str, list[Row]] = defaultdict(list)
+    groups: dict[Any, list[Row]] = defaultdict(list)
     for row in rows:
         groups[row[key]].append(row)
     return groups
@@ -223,19 +244,20 @@ def _user(row: Row) -> User:
     return User(id=row["user_id"], role=Role(role), active=active, **{name: row[name] for name in plain})
 
 
-def _contact(row: Row) -> Contact:
+def _contact(row: Row, role: str | None) -> Contact:
     name = row["name"] or row["email"] or row["contact_id"]
-    return Contact(name=name, title=row["title"], email=row["email"], role=row["role"], id=row["contact_id"])
+    return Contact(name=name, title=row["title"], email=row["email"], role=role, id=row["contact_id"])
 
 
-def _visit(row: Row) -> StageVisit:
+def _visit(row: Row, today: date) -> StageVisit:
     left_on = row["left_on"]
-    ongoing = left_on is not None and left_on > row["today"]
+    ongoing = left_on is not None and left_on > today
     return StageVisit(row["stage"], row["stage_order"] or 0, row["entered_on"], None if ongoing else left_on)
 
 
-def _change(row: Row) -> FieldChange:
-    return FieldChange(row["field"], row["old"], row["new"], row["on"], row["by"])
+def _change(row: Row, zone: str) -> FieldChange:
+    on = local_date(row["at"].replace(tzinfo=UTC), zone)
+    return FieldChange(row["field"], row["old"], row["new"], on, row["by"])
 
 
 def _close_plan(lines: list[Row]) -> ClosePlan | None:

@@ -6,7 +6,6 @@ snapshot says about a day never changes, so cohorts are computed once a day and 
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
@@ -14,12 +13,13 @@ from typing import Any
 import duckdb
 
 from bot.pipeline.benchmarks import PERIOD, Cohorts, Metric, Peer, cells_of
-from bot.pipeline.brief import Benchmark, DealBrief, Facets, Health, HealthBucket
-from bot.pipeline.facets import CHOSEN, CLOCK, FACET_NAMES, YARDSTICKS, clock_rows
+from bot.pipeline.brief import Benchmark, DealBrief, Facets, Health, HealthBucket, SourceStatus
+from bot.pipeline.facets import FACET_NAMES
 from bot.pipeline.freshness import source_statuses
 from bot.pipeline.health import assess_health
+from bot.pipeline.measuring import Measuring, Standing
 from bot.pipeline.model import Deal, DealName, DealStatus, DealType, User
-from bot.pipeline.records import STAGE_NOT_RECORDED, read_deals, read_users
+from bot.pipeline.records import STAGE_NOT_RECORDED, RoleSpan, read_deals, read_roles, read_users
 from bot.pipeline.statements import PipelineRules, fetch, keep, present
 
 __all__ = ["Pipeline", "PipelineRules", "UnknownDeal"]
@@ -32,15 +32,6 @@ DAYS_OF_COHORTS_KEPT = 32  # a back-test walks over many days; each holds a few 
 
 class UnknownDeal(LookupError):  # noqa: N818 - what is missing, not a failure
     """No deal of this snapshot has the id. Whoever asks must not learn more than that."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """The chosen deals at one instant: standing, benchmarks and facets, by deal id."""
-
-    standings: Mapping[str, Row]
-    benchmarks: Mapping[str, Benchmarks]
-    facets: Mapping[str, Row]
 
 
 class Pipeline:
@@ -59,8 +50,7 @@ class Pipeline:
     ) -> None:
         self._connection = connection
         self._rules = rules
-        self._workspace_zone = workspace_zone
-        self._supplied = supplied_benchmarks or {}
+        self._measuring = Measuring(connection, rules, workspace_zone, self._benchmarks_of, supplied_benchmarks or {})
         self._cohorts = lru_cache(DAYS_OF_COHORTS_KEPT)(self._compute_cohorts)
 
     @cached_property
@@ -103,11 +93,11 @@ class Pipeline:
     def briefs(self, deal_ids: Sequence[str], as_of: datetime) -> list[DealBrief]:
         """Return briefs in the order asked for, read in one go. Raises UnknownDeal for the first missing one."""
         with self._cursor() as cursor:
-            measured = self._measure(cursor, as_of, deal_ids)
+            benchmarks = self._measuring.measure(cursor, as_of, deal_ids)
             for deal_id in deal_ids:
-                if deal_id not in measured.facets:
+                if deal_id not in benchmarks:
                     raise UnknownDeal(deal_id)
-            return self._briefs(cursor, as_of, deal_ids, measured)
+            return self._briefs(cursor, as_of, deal_ids, benchmarks)
 
     def reassess(self, brief: DealBrief, facets: Facets) -> Health:
         """Return the health these facets would give the deal, all else as in `brief`. Nothing is stored."""
@@ -134,19 +124,16 @@ class Pipeline:
         `age_ratio` is rounded to 2 decimals here; health is decided on the exact ratio.
         """
         with self._cursor() as cursor:
-            measured = self._measure(cursor, as_of, deal_ids, include_closed)
-            health = {row["opportunity_id"]: row for row in fetch(cursor, self._rules.health_sql)}
-            records = fetch(
-                cursor,
-                "SELECT o.* FROM opportunities o JOIN chosen USING (opportunity_id) ORDER BY opportunity_id",
-            )
-        return [self._flat_row(record, measured, health[record["opportunity_id"]]) for record in records]
+            benchmarks = self._measuring.measure(cursor, as_of, deal_ids, include_closed)
+            keep(cursor, "health_rows", self._rules.health_sql)
+            rows = fetch(cursor, _FLAT_ROWS)
+        return [self._flat_row(row, benchmarks[row["id"]]) for row in rows]
 
     def warm_up(self, as_of: datetime) -> None:
         """Do now what the first question of the day would wait for: statements, cohorts, directory."""
         with self._cursor() as cursor:
-            self._measure(cursor, as_of, ())
-        for row in clock_rows(self._zones, as_of, self._recorded, self._workspace_zone):
+            self._measuring.measure(cursor, as_of, ())
+        for row in self._measuring.clock(as_of):
             self._cohorts(row["today"])
 
     def report(self, sql: str, as_of: datetime, deal_ids: Sequence[str] | None = None) -> list[Row]:
@@ -155,7 +142,7 @@ class Pipeline:
         Without `deal_ids` every deal that existed at `as_of` is chosen, open or closed.
         """
         with self._cursor() as cursor:
-            self._choose(cursor, as_of, deal_ids, include_closed=True)
+            self._measuring.choose(cursor, as_of, deal_ids, include_closed=True)
             return fetch(cursor, sql)
 
     @contextmanager
@@ -166,66 +153,29 @@ class Pipeline:
         finally:
             cursor.close()
 
-    @cached_property
-    def _recorded(self) -> dict[str, bool]:
-        """What this snapshot knows of at all; what it does not know of is unknown, not zero."""
-        sql = """
-            SELECT EXISTS (FROM activities WHERE user_id IS NOT NULL) AS activity_recorded,
-                   EXISTS (FROM participants) AS guests_recorded,
-                   EXISTS (FROM field_history WHERE field = 'close_date') AS changes_recorded
-        """
-        with self._cursor() as cursor:
-            return fetch(cursor, sql)[0]
-
-    @cached_property
-    def _zones(self) -> list[str]:
-        with self._cursor() as cursor:
-            return [row["timezone"] for row in fetch(cursor, "SELECT DISTINCT timezone FROM opportunities")]
-
-    def _measure(
-        self,
-        cursor: duckdb.DuckDBPyConnection,
-        as_of: datetime,
-        deal_ids: Sequence[str] | None,
-        include_closed: bool = False,
-    ) -> _Measured:
-        """Measure deals; the cursor then knows `chosen`, `clock` and `facet_rows` too."""
-        self._choose(cursor, as_of, deal_ids, include_closed)
-        standings = {row["opportunity_id"]: row for row in fetch(cursor, self._rules.standing_sql)}
-        benchmarks = {deal_id: self._benchmarks_of(row) for deal_id, row in standings.items()}
-        yardsticks = [_yardstick(deal_id, found) for deal_id, found in benchmarks.items()]
-        present(cursor, "yardsticks", YARDSTICKS, yardsticks)
-        keep(cursor, "facet_rows", self._rules.facets_sql)
-        facets = {row["opportunity_id"]: row for row in fetch(cursor, "FROM facet_rows")}
-        return _Measured(standings, benchmarks, facets)
-
-    def _choose(
-        self,
-        cursor: duckdb.DuckDBPyConnection,
-        as_of: datetime,
-        deal_ids: Sequence[str] | None,
-        include_closed: bool,
-    ) -> None:
-        """Show the cursor what "now" is (`clock`) and which deals are meant (`chosen`)."""
-        present(cursor, "clock", CLOCK, clock_rows(self._zones, as_of, self._recorded, self._workspace_zone))
-        if deal_ids is None:
-            keep(cursor, "chosen", _CHOOSE_ALL if include_closed else _CHOOSE_OPEN)
-        else:
-            present(cursor, "chosen", CHOSEN, [{"opportunity_id": each} for each in sorted(set(deal_ids))])
-
-    def _benchmarks_of(self, standing: Row) -> Benchmarks:
-        if (supplied := self._supplied.get(standing["opportunity_id"])) is not None:
-            return supplied
-        owner = self.users.get(standing["owner_id"])
+    def _benchmarks_of(self, standing: Standing) -> Benchmarks:
+        role = self._role_on(standing.owner_id, standing.today)
         peer = Peer(
-            owner_id=standing["owner_id"],
-            deal_type=standing["deal_type"],
-            segment=owner.segment if owner else None,
-            discipline=owner.discipline if owner else None,
-            stage=standing["stage"],
-            is_open=standing["is_open"],
+            owner_id=standing.owner_id,
+            deal_type=standing.deal_type,
+            segment=role.segment,
+            discipline=role.discipline,
+            stage=standing.stage,
+            is_open=standing.is_open,
         )
-        return self._cohorts(standing["today"]).benchmarks_for(peer)
+        return self._cohorts(standing.today).benchmarks_for(peer)
+
+    def _role_on(self, user_id: str, day: date) -> RoleSpan:
+        """What somebody sold, and how, on a day: the role history if it says, else the directory."""
+        spans = self._roles.get(user_id, ())
+        user = self.users.get(user_id)
+        today = RoleSpan(user.segment if user else None, user.discipline if user else None)
+        return next((span for span in spans if span.holds_on(day)), today)
+
+    @cached_property
+    def _roles(self) -> Mapping[str, Sequence[RoleSpan]]:
+        with self._cursor() as cursor:
+            return read_roles(cursor)
 
     def _compute_cohorts(self, today: date) -> Cohorts:
         rules = self._rules.benchmarks
@@ -237,23 +187,32 @@ class Pipeline:
         return Cohorts(rules, self._rules.stages, cells)
 
     def _briefs(
-        self, cursor: duckdb.DuckDBPyConnection, as_of: datetime, deal_ids: Sequence[str], measured: _Measured
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        as_of: datetime,
+        deal_ids: Sequence[str],
+        benchmarks: Mapping[str, Benchmarks],
     ) -> list[DealBrief]:
-        statuses = self._statuses(cursor, as_of, {row["owner_id"] for row in measured.standings.values()})
+        rows = {row["opportunity_id"]: row for row in fetch(cursor, "FROM facet_rows")}
+        statuses = self._statuses(cursor, as_of, {row["owner_id"] for row in rows.values()})
         fed = {owner: {each.source: each.connected for each in found} for owner, found in statuses.items()}
-        deals = read_deals(cursor, self.users, measured.standings, fed)
-        return [self._brief(deals[deal_id], as_of, measured, statuses[deals[deal_id].owner.id]) for deal_id in deal_ids]
+        deals = read_deals(cursor, self.users, rows, fed, as_of)
+        return [
+            self._brief(deals[each], as_of, rows[each], benchmarks[each], statuses[deals[each].owner.id])
+            for each in deal_ids
+        ]
 
     def _statuses(self, cursor: duckdb.DuckDBPyConnection, as_of: datetime, owners: Collection[str]) -> dict[str, Any]:
         rows = fetch(cursor, "FROM sources WHERE list_contains($owners, user_id)", {"owners": sorted(owners)})
-        recorded = self._recorded["activity_recorded"]
+        recorded = self._measuring.recorded["activity_recorded"]
         return {
             owner: source_statuses([row for row in rows if row["user_id"] == owner], as_of, recorded)
             for owner in owners
         }
 
-    def _brief(self, deal: Deal, as_of: datetime, measured: _Measured, statuses: Any) -> DealBrief:
-        row, benchmarks = measured.facets[deal.id], measured.benchmarks[deal.id]
+    def _brief(
+        self, deal: Deal, as_of: datetime, row: Row, benchmarks: Benchmarks, statuses: tuple[SourceStatus, ...]
+    ) -> DealBrief:
         facets = Facets(**{name: row[name] for name in FACET_NAMES})
         health = assess_health(
             self._rules.health,
@@ -265,48 +224,25 @@ class Pipeline:
         )
         return DealBrief(deal, as_of, row["today"], facets, dict(benchmarks), health, statuses)
 
-    def _flat_row(self, record: Row, measured: _Measured, health: Row) -> Row:
-        deal_id = record["opportunity_id"]
-        facets = {name: measured.facets[deal_id][name] for name in FACET_NAMES}
-        if facets["age_ratio"] is not None:
-            facets["age_ratio"] = round(facets["age_ratio"], 2)
-        owner = self.users.get(record["owner_id"])
-        return {
-            "id": deal_id,
-            "name": record["name"],
-            "account": record["account_name"],
-            "owner": record["owner_id"],
-            "owner_name": owner.name if owner else None,
-            "type": record["type"],
-            "deal_type": record["deal_type"],
-            "stage": measured.standings[deal_id]["stage"] or STAGE_NOT_RECORDED,
-            "status": "open" if measured.standings[deal_id]["is_open"] else record["status"],
-            "amount": record["amount"],
-            "currency": record["currency"],
-            "forecast_category": record["forecast_category"],
-            "close_date": record["close_date"],
-            **facets,
-            "health_bucket": health["health_bucket"],
-            "health_net_points": health["health_net_points"],
-            **_benchmark_columns(measured.benchmarks[deal_id]),
-        }
+    def _flat_row(self, row: Row, benchmarks: Benchmarks) -> Row:
+        if row["age_ratio"] is not None:
+            row["age_ratio"] = round(row["age_ratio"], 2)
+        row["stage"] = row["stage"] or STAGE_NOT_RECORDED
+        owner = self.users.get(row["owner"])
+        row["owner_name"] = owner.name if owner else None
+        return row | _benchmark_columns(benchmarks)
 
 
-_CHOOSE_ALL = """
-SELECT opportunity_id FROM opportunities JOIN clock USING (timezone)
-WHERE coalesce(created_on <= today, TRUE)
-"""
-
-_CHOOSE_OPEN = _CHOOSE_ALL + " AND (status = 'open' OR coalesce(closed_on > today, FALSE))"
-
-
-def _yardstick(deal_id: str, benchmarks: Benchmarks) -> Row:
-    cycle, contacts = benchmarks.get(Metric.CYCLE), benchmarks.get(Metric.CONTACTS)
-    return {
-        "opportunity_id": deal_id,
-        "typical_cycle": cycle.value if cycle else None,
-        "typical_contacts_won": contacts.value if contacts else None,
-    }
+_FLAT_ROWS = f"""
+SELECT o.opportunity_id AS id, o.name, o.account_name AS account, f.owner_id AS owner, NULL AS owner_name,
+       o.type, o.deal_type, f.stage, CASE WHEN f.is_open THEN 'open' ELSE o.status END AS status,
+       f.amount, o.currency, f.forecast_category, f.close_date,
+       {", ".join(f"f.{name}" for name in FACET_NAMES)}, h.health_bucket, h.health_net_points
+FROM facet_rows f
+JOIN opportunities o USING (opportunity_id)
+JOIN health_rows h USING (opportunity_id)
+ORDER BY o.opportunity_id
+"""  # noqa: S608 - names of the contract
 
 
 def _benchmark_columns(benchmarks: Benchmarks) -> Row:

@@ -4,7 +4,7 @@ Whatever varies from call to call (clock, chosen deals, their benchmarks) enters
 fixed name that only the asking cursor sees; the text of a statement never changes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ import pyarrow as pa
 from ibis.expr.schema import Schema
 
 from bot.pipeline.benchmarks import BenchmarkRules, cell_table, load_benchmark_rules, sample_table
-from bot.pipeline.facets import facet_table, standing_table
+from bot.pipeline.facets import facet_table, measured_deals, measured_table, rated_table
 from bot.pipeline.health import HealthRules, health_table, load_health
 from bot.pipeline.stages import StageModel, folded, load_stages
 
@@ -36,14 +36,31 @@ class PipelineRules:
         return cls(load_health(playbook_dir), load_benchmark_rules(playbook_dir), load_stages(playbook_dir))
 
     @cached_property
-    def facets_sql(self) -> str:
-        """Reads `chosen`, `clock` and `yardsticks`."""
-        return _sql(facet_table())
+    def closed_stages(self) -> tuple[str, ...]:
+        """Every name of a stage in which a deal has ended, in lower case."""
+        return tuple(folded(name) for name, stage in self.stages.names() if not stage.is_open)
 
     @cached_property
-    def standing_sql(self) -> str:
-        """Reads `chosen` and `clock`."""
-        return _sql(standing_table())
+    def deals_sql(self) -> str:
+        """Reads `chosen` and `clock`; deals as recorded, for an `as_of` after every recorded change."""
+        return _sql(measured_deals(rewound=False))
+
+    @cached_property
+    def rewound_deals_sql(self) -> str:
+        """Reads `chosen` and `clock`; deals as they stood at an `as_of` before some recorded change."""
+        return _sql(measured_deals())
+
+    @cached_property
+    def measured_sql(self) -> str:
+        """Reads `deals`, the result of one of the two above."""
+        deals = ibis.table(measured_deals().schema(), name="deals")
+        return _sql(measured_table(deals, self.closed_stages))
+
+    @cached_property
+    def facets_sql(self) -> str:
+        """Reads `measured`, the result of `measured_sql`, and `yardsticks`."""
+        measured = measured_table(measured_deals(), self.closed_stages)
+        return _sql(rated_table(ibis.table(measured.schema(), name="measured")))
 
     @cached_property
     def health_sql(self) -> str:
@@ -53,8 +70,7 @@ class PipelineRules:
     @cached_property
     def samples_sql(self) -> str:
         """Reads `period`."""
-        closed = [folded(name) for name, stage in self.stages.names() if not stage.is_open]
-        return _sql(sample_table(self.benchmarks.left_out_loss_reasons, closed))
+        return _sql(sample_table(self.benchmarks.left_out_loss_reasons, self.closed_stages))
 
     @cached_property
     def cells_sql(self) -> str:
@@ -71,6 +87,13 @@ def present(cursor: duckdb.DuckDBPyConnection, name: str, schema: Schema, rows: 
     cursor.register(name, pa.Table.from_pylist(list(rows), schema=schema.to_pyarrow()))
 
 
+def present_columns(
+    cursor: duckdb.DuckDBPyConnection, name: str, schema: Schema, columns: Mapping[str, Sequence[Any]]
+) -> None:
+    """The same as `present`, for many rows given column by column."""
+    cursor.register(name, pa.table(dict(columns), schema=schema.to_pyarrow()))
+
+
 def keep(cursor: duckdb.DuckDBPyConnection, name: str, sql: str) -> None:
     """Hold the result of `sql` as the table `name`, seen by this cursor alone."""
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
@@ -81,5 +104,15 @@ def fetch(
 ) -> list[dict[str, Any]]:
     """Return every row of `sql` as a mapping by column name."""
     cursor.execute(sql, dict(parameters) if parameters else None)
+    return _rows(cursor)
+
+
+def fetch_in(cursor: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return every row of `sql`, in whose place `{}` the `values` are listed."""
+    cursor.execute(sql.format(", ".join("?" * len(values)) or "NULL"), list(values))
+    return _rows(cursor)
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

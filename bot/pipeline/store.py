@@ -76,6 +76,10 @@ class SnapshotStore:
             raise NoSnapshot(f"no pipeline data in {self.directory}; run `coach import DIR` first")
         backend = ibis.duckdb.connect(path, read_only=True)
         backend.raw_sql("SET TimeZone = 'UTC'").fetchall()
+        if missing := _missing_columns(backend.con):
+            raise NoSnapshot(
+                f"{path} was written by an earlier version and lacks {missing[0]}; run `coach import DIR` again"
+            )
         return backend
 
     @contextmanager
@@ -94,6 +98,7 @@ class SnapshotStore:
                     create_tables(con)
                     yield Draft(con, path)
                     derive(con)
+                    _index(con)
                 self._publish(building, path)
             finally:
                 self._remove_leftovers()
@@ -160,10 +165,32 @@ def load_rows(tables: Mapping[str, Sequence[Row]], workspace_zone: str = "UTC") 
     return backend
 
 
+def _missing_columns(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the columns of the contract that a snapshot does not have."""
+    rows = con.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal").fetchall()
+    there = set(rows)
+    return [f"{table}.{name}" for table, schema in ALL.items() for name in schema if (table, name) not in there]
+
+
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
     """Create every recorded and derived table, empty, and keep the connection on UTC."""
     con.execute("SET TimeZone = 'UTC'").fetchall()
     con.execute(_table_definitions()).fetchall()
+
+
+def _index(con: duckdb.DuckDBPyConnection) -> None:
+    """Index what one deal is looked up by. Ids of a CRM often differ in their last letters only, so that the
+    smallest and largest of a block of rows, which DuckDB keeps anyway, rule nothing out.
+    """
+    for table, column in _LOOKED_UP:
+        con.execute(f"CREATE INDEX {table}_by_{column} ON {table} ({column})").fetchall()
+
+
+_LOOKED_UP = (
+    ("opportunities", "opportunity_id"), ("stage_visits", "opportunity_id"), ("changes", "opportunity_id"),
+    ("field_history", "opportunity_id"), ("contact_roles", "opportunity_id"), ("contacts", "contact_id"),
+    ("contacts", "account_id"), ("notes", "opportunity_id"),
+)  # fmt: skip
 
 
 @cache

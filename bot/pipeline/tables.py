@@ -1,7 +1,7 @@
 """The tables of a pipeline snapshot: names, columns and types. Every engine holds exactly these.
 
 Two kinds. *Recorded* tables hold what a source said, one row a thing, already typed. *Derived* tables
-(`touchpoints`, `engagements`) are made from them once per snapshot, so that a facet is one scan of
+(`changes`, `touchpoints`, `engagements`) are made from them once per snapshot, so that a facet is one scan of
 rows that already know their deal, their local date and whether they count (DOMAIN 2.1, 2.2).
 Instants are UTC without zone; dates are local to the deal owner. NULL is "not recorded", never zero.
 """
@@ -22,6 +22,15 @@ RECORDED: dict[str, Schema] = {
             "discipline": "string",
             "timezone": "string",
             "active": "boolean",
+        }
+    ),
+    "role_history": ibis.schema(
+        {
+            "user_id": "!string",
+            "segment": "string",
+            "discipline": "string",
+            "valid_from": "date",  # first day; NULL = since ever
+            "valid_to": "date",  # last day; NULL = until now
         }
     ),
     "opportunities": ibis.schema(
@@ -129,6 +138,18 @@ RECORDED: dict[str, Schema] = {
 }
 
 DERIVED: dict[str, Schema] = {
+    "changes": ibis.schema(  # one row a recorded change; `old_` and `new_` hold it in the type of its field
+        {
+            "opportunity_id": "!string",
+            "field": "!string",
+            "at": "!timestamp",
+            "old_owner_id": "string",
+            "old_close_date": "date",
+            "new_close_date": "date",
+            "old_amount": "float64",
+            "old_forecast_category": "string",
+        }
+    ),
     "touchpoints": ibis.schema(
         {
             "opportunity_id": "!string",

@@ -58,7 +58,7 @@ _STEPS = (
     f"""
     INSERT INTO opportunities BY NAME
     WITH numbered AS (
-        SELECT i, 'O' || lpad(i::VARCHAR, 8, '0') AS opportunity_id, chance(i) AS luck, i % 4 = 0 AS is_open,
+        SELECT i, '006' || lpad(i::VARCHAR, 15, '0') AS opportunity_id, chance(i) AS luck, i % 4 = 0 AS is_open,
                DATE '2026-09-21' - (5 + CASE WHEN i % 4 = 0 THEN chance(i) % 300 ELSE 40 + chance(i) % 700 END)::INTEGER
                    AS created_on
         FROM range($deals) t(i)
@@ -74,8 +74,8 @@ _STEPS = (
                AS stage,
            CASE WHEN is_open THEN 1 + luck % 5 WHEN luck % 5 < 2 THEN 6 ELSE 7 END AS stage_order,
            CASE WHEN is_open THEN 'open' WHEN luck % 5 < 2 THEN 'won' ELSE 'lost' END AS status,
-           1000 + luck % 90000 AS amount, 'USD' AS currency, coalesce(closed_on, DATE '2026-09-01' + (luck % 90)::INTEGER)
-               AS close_date,
+           1000 + luck % 90000 AS amount, 'USD' AS currency,
+           coalesce(closed_on, DATE '2026-09-01' + (luck % 90)::INTEGER) AS close_date,
            created_on, closed_on, 'Send the draft' AS next_step, u.timezone
     FROM ended JOIN users u ON u.user_id = 'U' || i % $reps
     ORDER BY opportunity_id
@@ -107,7 +107,7 @@ _STEPS = (
     """,
     """
     INSERT INTO contact_roles
-    SELECT 'O' || lpad(i::VARCHAR, 8, '0'), 'C' || i // 2 || '-' || k, NULL FROM range($deals) t(i), range(2) s(k)
+    SELECT '006' || lpad(i::VARCHAR, 15, '0'), 'C' || i // 2 || '-' || k, NULL FROM range($deals) t(i), range(2) s(k)
     """,
     """
     INSERT INTO activities BY NAME
@@ -122,14 +122,15 @@ _STEPS = (
                - created_on)))::BIGINT) AS start_at,
            CASE WHEN k % 10 IN (7, 8) THEN CASE WHEN luck % 20 = 0 THEN 'cancelled' ELSE 'confirmed' END END AS status,
            false AS is_auto, 'About deal ' || i AS subject, 'Thank you for the meeting; the draft is attached.' AS body
-    FROM (SELECT o.*, k, substr(name, 6)::BIGINT AS i, chance(hash(name, k)) AS luck FROM opportunities o, range($each) s(k))
+    FROM (SELECT o.*, k, substr(name, 6)::BIGINT AS i, chance(hash(name, k)) AS luck
+          FROM opportunities o, range($each) s(k))
     WHERE start_at < TIMESTAMP '2026-10-21'
     ORDER BY opportunity_id, start_at
     """,
     """
     INSERT INTO participants
-    SELECT activity_id, 'p' || (chance(activity_id) + n) % 6 || '@account' || split_part(substr(activity_id, 2), '-', 1)::BIGINT // 2
-               || '.example', NULL
+    SELECT activity_id, 'p' || (chance(activity_id) + n) % 6 || '@account'
+               || split_part(substr(activity_id, 2), '-', 1)::BIGINT // 2 || '.example', NULL
     FROM activities, range(2) t(n)
     WHERE n = 0 OR chance(activity_id) % 3 = 0
     """,

@@ -218,7 +218,7 @@ def test_the_same_expressions_compile_for_other_engines(dialect):
 
 
 POSTGRES = os.environ.get("COACH_TEST_POSTGRES_URL")
-READ = ("opportunities", "stage_visits", "field_history", "sources", "touchpoints", "engagements")
+READ = ("opportunities", "stage_visits", "changes", "sources", "touchpoints", "engagements")
 
 
 @settings(FEW, max_examples=2, phases=[Phase.generate])

@@ -40,8 +40,11 @@ def test_both_readers_of_the_table_agree(cases):
 def as_columns(cases) -> list[tuple]:
     rows = []
     for number, (facets, contacts, deal_type, is_open) in enumerate(cases):
-        context = (str(number), deal_type.value, TODAY, is_open, True, contacts.value if contacts else None)
-        rows.append(dict(zip(CONTEXT_NAMES, context, strict=True)) | {n: getattr(facets, n) for n in FACET_NAMES})
+        context = dict.fromkeys(CONTEXT_NAMES) | {
+            "opportunity_id": str(number), "deal_type": deal_type.value, "today": TODAY, "is_open": is_open,
+            "connected": True, "owner_id": "R", "typical_contacts_won": contacts.value if contacts else None,
+        }  # fmt: skip
+        rows.append(context | {name: getattr(facets, name) for name in FACET_NAMES})
     con = duckdb.connect()
     con.register("facet_rows", pa.Table.from_pylist(rows, schema=facet_table().schema().to_pyarrow()))
     found = {row[0]: row[1:] for row in con.execute(RULES.health_sql).fetchall()}

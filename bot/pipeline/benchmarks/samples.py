@@ -54,8 +54,27 @@ def _closed_deals(left_out_loss_reasons: Sequence[str]) -> ir.Table:
         ~((deals.status == "lost") & never_a_sale),
     )
     deals = deals.mutate(age_days=deals.today.delta(deals.closed_on, unit="day"))
-    cohorts = users.select(owner="user_id", segment="segment", discipline="discipline")
-    return deals.left_join(cohorts, deals.owner_id == cohorts.owner)
+    current = users.select(owner="user_id", segment_now="segment", discipline_now="discipline")
+    deals = deals.left_join(current, deals.owner_id == current.owner)
+    deals = deals.left_join(_roles_at_closing(deals), "opportunity_id", rname="role_{name}")
+    told = deals.role_opportunity_id.notnull()
+    return deals.mutate(
+        segment=told.ifelse(deals.role_segment, deals.segment_now),
+        discipline=told.ifelse(deals.role_discipline, deals.discipline_now),
+    )
+
+
+def _roles_at_closing(deals: ir.Table) -> ir.Table:
+    """One row a deal whose owner has a role history that covers the closing day (DOMAIN 1)."""
+    history = ibis.table(RECORDED["role_history"], name="role_history")
+    closings = deals.select("opportunity_id", "owner_id", "closed_on")
+    spans = history.inner_join(closings, history.user_id == closings.owner_id)
+    spans = spans.filter(
+        (spans.valid_from <= spans.closed_on).fill_null(True), (spans.valid_to >= spans.closed_on).fill_null(True)
+    )
+    return spans.group_by("opportunity_id").aggregate(
+        role_segment=spans.segment.max(), role_discipline=spans.discipline.max()
+    )
 
 
 def _sample(rows: ir.Table, metric: Metric, value: ir.Value, stage: ir.Value | None = None) -> ir.Table:

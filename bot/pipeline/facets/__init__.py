@@ -1,12 +1,13 @@
 """Facets: everything measured about a deal, as portable table expressions (DOMAIN 2.1-2.3)."""
 
-from bot.pipeline.facets.deals import CHOSEN
+from bot.pipeline.facets.deals import CHOSEN, measured_deals
 from bot.pipeline.facets.measure import (
     CONTEXT_NAMES,
     FACET_NAMES,
     YARDSTICKS,
     facet_table,
-    standing_table,
+    measured_table,
+    rated_table,
 )
 from bot.pipeline.facets.moment import CLOCK, clock_rows, local_date
 
@@ -19,5 +20,7 @@ __all__ = [
     "clock_rows",
     "facet_table",
     "local_date",
-    "standing_table",
+    "measured_deals",
+    "measured_table",
+    "rated_table",
 ]

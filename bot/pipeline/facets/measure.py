@@ -1,9 +1,12 @@
-"""All measured facets of many deals as one ibis expression (DOMAIN 2.3).
+"""All measured facets of many deals as portable ibis expressions (DOMAIN 2.3).
 
-The same expression compiles for every engine ibis speaks to: no dialect SQL, no quantiles, and the clock,
-the chosen deals and their benchmarks come in as three small tables (`clock`, `chosen`, `yardsticks`).
+The same expressions compile for every engine ibis speaks to: no dialect SQL, no quantiles, and the clock,
+the chosen deals and their benchmarks come in as three small tables (`clock`, `chosen`, `yardsticks`). They
+come in three steps - deals as they stood, what was measured of them, and that rated against benchmarks -
+because benchmarks depend on the stage a deal was in; `facet_table` is all three as one expression.
 """
 
+from collections.abc import Sequence
 from dataclasses import fields
 
 import ibis
@@ -23,8 +26,12 @@ from bot.pipeline.facets.engagement import people_facets, touch_facets
 YARDSTICKS = ibis.schema({"opportunity_id": "!string", "typical_cycle": "float64", "typical_contacts_won": "float64"})
 
 FACET_NAMES = tuple(field.name for field in fields(Facets))
-CONTEXT_NAMES = ("opportunity_id", "deal_type", "today", "is_open", "connected", "typical_contacts_won")
-"""Columns beside the facets: what health needs to know and what joins a row to its deal."""
+STANDING = (
+    "opportunity_id", "deal_type", "today", "is_open", "connected", "owner_id", "stage", "stage_order", "close_date",
+    "amount", "forecast_category",
+)  # fmt: skip
+"""Columns beside the facets: the deal as it stood, which decides its benchmarks, and what joins a row to it."""
+CONTEXT_NAMES = (*STANDING, "typical_contacts_won")
 
 _COUNTS = (
     "touches_last_14", "inbound_last_14", "meetings_total", "meetings_last_14", "meetings_last_30",
@@ -33,43 +40,35 @@ _COUNTS = (
 _DAYS = ("next_meeting", "last_meeting")
 
 
-def facet_table() -> ir.Table:
+def facet_table(closed_stages: Sequence[str] = ()) -> ir.Table:
     """One row a chosen deal: `CONTEXT_NAMES` and every field of `Facets`, under the same names."""
-    deals = measured_deals()
-    rows = _joined(deals)
+    return rated_table(measured_table(measured_deals(), closed_stages))
+
+
+def measured_table(deals: ir.Table, closed_stages: Sequence[str] = ()) -> ir.Table:
+    """One row of `deals` each: `STANDING` and every facet that needs no benchmark."""
+    rows = _joined(deals, closed_stages)
+    rows = rows.mutate(connected=ibis.coalesce(rows.broken == 0, rows.activity_recorded), **_standing(rows))
     facets = _age_facets(rows) | _stage_facets(rows) | _touch_facets(rows) | _people_facets(rows)
-    return rows.select(*CONTEXT_NAMES, **{name: facets[name] for name in FACET_NAMES})
+    return rows.select(*STANDING, **facets)
 
 
-def standing_table() -> ir.Table:
-    """One row a chosen deal: what decides its benchmarks - owner, motion and the stage it was in then.
-
-    The stage of the record is today's; at an earlier `as_of` the history knows better.
-    """
-    deals = measured_deals()
-    moves = stage_facets(stage_visits(deals))
-    rows = deals.left_join(moves, "opportunity_id")
-    rewound = (rows.status != "open") & rows.is_open
-    return rows.select(
-        "opportunity_id",
-        "owner_id",
-        "deal_type",
-        "today",
-        "is_open",
-        stage=rewound.ifelse(ibis.coalesce(rows.visited_stage, rows.stage), rows.stage),
-        stage_order=rewound.ifelse(ibis.coalesce(rows.visited_order, rows.stage_order), rows.stage_order),
-    )
+def rated_table(measured: ir.Table) -> ir.Table:
+    """`measured` beside `yardsticks`: the facets that compare a deal with those before it."""
+    typical = ibis.table(YARDSTICKS, name="yardsticks").rename(rated="opportunity_id")
+    rows = measured.left_join(typical, measured.opportunity_id == typical.rated)
+    ratio = rows.opp_age.cast("float64") / rows.typical_cycle.nullif(0)
+    return rows.mutate(age_ratio=ratio).select(*CONTEXT_NAMES, *FACET_NAMES)
 
 
-def _joined(deals: ir.Table) -> ir.Table:
+def _joined(deals: ir.Table, closed_stages: Sequence[str]) -> ir.Table:
     """Deals with every part beside them; one flat chain of joins, which small engines can parse too."""
     parts = (
         connected_deals(deals),
-        stage_facets(stage_visits(deals)),
+        stage_facets(stage_visits(deals, closed_stages)),
         close_date_pushes(deals),
         touch_facets(deals),
         people_facets(deals),
-        ibis.table(YARDSTICKS, name="yardsticks"),
     )
     rows = deals
     for number, part in enumerate(parts):
@@ -78,13 +77,21 @@ def _joined(deals: ir.Table) -> ir.Table:
     return rows
 
 
+def _standing(rows: ir.Table) -> dict[str, ir.Value]:
+    """The stage on `today`. The record holds the latest; once it was left since, the history knows better."""
+    moved_since = (rows.moves_ahead == 1).fill_null(False) | ((rows.status != "open") & rows.is_open)
+    return {
+        "stage": moved_since.ifelse(rows.visited_stage, rows.stage),
+        "stage_order": moved_since.ifelse(rows.visited_order, rows.stage_order),
+    }
+
+
 def _age_facets(rows: ir.Table) -> dict[str, ir.Value]:
     age = days_between(rows.created_on, rows.counted_to)
     until_close = rows.close_date.delta(rows.today, unit="day")
     pushes = ibis.coalesce(rows.pushes, 0)
     return {
         "opp_age": age,
-        "age_ratio": age.cast("float64") / rows.typical_cycle.nullif(0),
         "days_until_close": rows.is_open.ifelse(until_close, ibis.null("int64")),
         "close_date_pushes": rows.changes_recorded.ifelse(pushes, ibis.null("int64")),
     }

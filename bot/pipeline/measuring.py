@@ -1,0 +1,134 @@
+"""Measuring deals at one instant, step by step on one cursor: choose, rewind, measure, compare.
+
+The cursor afterwards knows `chosen`, `clock`, `deals`, `measured` and `facet_rows`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+import duckdb
+
+from bot.pipeline.benchmarks import Metric, Peer
+from bot.pipeline.brief import Benchmark
+from bot.pipeline.facets import CHOSEN, CLOCK, YARDSTICKS, clock_rows
+from bot.pipeline.slices import FEW_DEALS, cut_out
+from bot.pipeline.statements import PipelineRules, fetch, keep, present, present_columns
+
+Row = dict[str, Any]
+Benchmarks = Mapping[str, Benchmark]
+BenchmarksOf = Callable[[Peer, date], Benchmarks]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What of a deal decides its benchmarks: whose it was, which motion, in which stage, on which day."""
+
+    owner_id: str
+    deal_type: str
+    stage: str | None
+    is_open: bool
+    today: date
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """The measuring of one snapshot. `supplied` replace the computed benchmarks of a deal."""
+
+    connection: duckdb.DuckDBPyConnection
+    rules: PipelineRules
+    workspace_zone: str
+    benchmarks_of: Callable[[Standing], Benchmarks]
+    supplied: Mapping[str, Benchmarks]
+
+    def clock(self, as_of: datetime) -> list[Row]:
+        """What "now" is in every zone of the snapshot."""
+        return clock_rows(self._zones, as_of, self.recorded, self.workspace_zone)
+
+    def choose(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        as_of: datetime,
+        deal_ids: Sequence[str] | None,
+        include_closed: bool = False,
+    ) -> None:
+        """Show the cursor what "now" is (`clock`) and which deals are meant (`chosen`); cut out a few."""
+        present(cursor, "clock", CLOCK, self.clock(as_of))
+        if deal_ids is None:
+            keep(cursor, "chosen", _CHOOSE_ALL if include_closed else _CHOOSE_OPEN)
+            return
+        ids = sorted(set(deal_ids))
+        present(cursor, "chosen", CHOSEN, [{"opportunity_id": each} for each in ids])
+        if len(ids) <= FEW_DEALS:
+            cut_out(cursor, ids)
+
+    def measure(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        as_of: datetime,
+        deal_ids: Sequence[str] | None,
+        include_closed: bool = False,
+    ) -> dict[str, Benchmarks]:
+        """Fill `facet_rows` with the chosen deals and return their benchmarks by deal id."""
+        self.choose(cursor, as_of, deal_ids, include_closed)
+        past = self._last_change is not None and as_of.timestamp() < self._last_change
+        keep(cursor, "deals", self.rules.rewound_deals_sql if past else self.rules.deals_sql)
+        keep(cursor, "measured", self.rules.measured_sql)
+        benchmarks = self._benchmarks(cursor)
+        self._compare(cursor, benchmarks)
+        keep(cursor, "facet_rows", self.rules.facets_sql)
+        return benchmarks
+
+    def _benchmarks(self, cursor: duckdb.DuckDBPyConnection) -> dict[str, Benchmarks]:
+        rows = cursor.execute(
+            "SELECT opportunity_id, owner_id, deal_type, stage, is_open, today FROM measured"
+        ).fetchall()
+        of_peer: dict[tuple[Any, ...], Benchmarks] = {}
+        found = {}
+        for deal_id, *standing in rows:
+            key = tuple(standing)
+            if deal_id in self.supplied:
+                found[deal_id] = self.supplied[deal_id]
+                continue
+            if key not in of_peer:
+                of_peer[key] = self.benchmarks_of(Standing(*key))
+            found[deal_id] = of_peer[key]
+        return found
+
+    def _compare(self, cursor: duckdb.DuckDBPyConnection, benchmarks: Mapping[str, Benchmarks]) -> None:
+        """Show the cursor the two benchmarks that facets and health compare with (`yardsticks`)."""
+        columns = {"opportunity_id": list(benchmarks)} | {
+            name: [found[metric].value if metric in found else None for found in benchmarks.values()]
+            for name, metric in (("typical_cycle", Metric.CYCLE), ("typical_contacts_won", Metric.CONTACTS))
+        }
+        present_columns(cursor, "yardsticks", YARDSTICKS, columns)
+
+    @cached_property
+    def recorded(self) -> dict[str, bool]:
+        """What this snapshot knows of at all; what it does not know of is unknown, not zero."""
+        sql = """
+            SELECT EXISTS (FROM activities WHERE user_id IS NOT NULL) AS activity_recorded,
+                   EXISTS (FROM participants) AS guests_recorded,
+                   EXISTS (FROM field_history WHERE field = 'close_date') AS changes_recorded
+        """
+        return fetch(self.connection.cursor(), sql)[0]
+
+    @cached_property
+    def _zones(self) -> list[str]:
+        rows = self.connection.cursor().execute("SELECT DISTINCT timezone FROM opportunities").fetchall()
+        return [zone for (zone,) in rows]
+
+    @cached_property
+    def _last_change(self) -> float | None:
+        """The instant of the newest recorded change, in seconds since 1970."""
+        return self.connection.cursor().execute('SELECT epoch(max("at")) FROM changes').fetchall()[0][0]  # type: ignore[no-any-return]
+
+
+_CHOOSE_ALL = """
+SELECT opportunity_id FROM opportunities JOIN clock USING (timezone)
+WHERE coalesce(created_on <= today, TRUE)
+"""
+
+_CHOOSE_OPEN = _CHOOSE_ALL + " AND (status = 'open' OR coalesce(closed_on > today, FALSE))"
