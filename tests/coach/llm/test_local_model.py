@@ -46,6 +46,7 @@ def local_url() -> Iterator[str]:
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1  # more stall on a busy machine
     server = xllamacpp.Server(params)
     yield f"{server.listening_address}/v1"
+    del server  # it stops when it is let go, so it is held until here
 
 
 def _free_port() -> int:
