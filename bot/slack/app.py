@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.slack import errors, listeners, middleware
 from bot.slack.answering import Answering
 from bot.slack.cards import Cards
+from bot.slack.homes import Homes
 from bot.slack.menus import Menus
 from bot.slack.people import People
 from bot.slack.services import Clock, Services
@@ -91,6 +92,7 @@ def _helpers(services: Services, clock: Clock) -> middleware.Helpers:
         work=Work(),
         cards=cards,
         desk=Desk(services.coach),
+        homes=Homes(services),
     )
 
 

@@ -21,6 +21,7 @@ from bot.slack.services import Services
 from bot.slack.views import answer_message, consult_message
 from bot.slack.views.card import CardState, is_card
 from bot.slack.views.message import Message
+from bot.slack.views.share import shared_message
 from bot.slack.views.wording import day, due
 
 log = structlog.get_logger(__name__)
@@ -107,6 +108,10 @@ class Cards:
         if card.consult:
             return consult_message(card.reply, hosts=self._hosts, reply_id=card.reply_id, state=state)
         return answer_message(card.reply, hosts=self._hosts, reply_id=card.reply_id, state=state)
+
+    def shared(self, card: Card, shared_by: str) -> Message:
+        """The card as a whole channel reads it: no buttons, and who shared it (a Slack user id)."""
+        return shared_message(card.reply, shared_by, self._hosts)
 
     def _state(self, card: Card, now: datetime) -> CardState:
         tracked = self._memory.actions.tracked_advice(card.deal.id)

@@ -28,8 +28,6 @@ class ActionId(StrEnum):
     """Which fact is wrong, chosen in the contest form."""
     ACTION_MENU = "action_menu"
     """What to do with a tracked action on the Home tab; the value is a verb, the item's id and version."""
-    DEAL_MENU = "deal_menu"
-    """What to do with a deal on the Home tab; the value is a verb and the deal's id."""
     HOME_GO = "home_go"
     """Another page, view or person of the Home tab; the value is a `HomePage`."""
     PREFERENCES = "preferences"

@@ -21,6 +21,8 @@ from bot.coach.service import HomeDeal, HomeSummary, Suggestion
 from bot.memory import Memory
 from bot.pipeline.brief import HealthBucket
 from bot.pipeline.model import User
+from bot.pipeline.sample import write_sample
+from bot.runtime import Runtime
 from bot.settings import Settings
 from bot.slack.app import build_app
 from bot.slack.local import Channel, LocalSlack
@@ -136,3 +138,30 @@ async def open_office(tmp_path: Path, transport: str) -> AsyncIterator[Office]:
                 priya = slack.add_user("priya", email=PRIYA.email)
                 deals = slack.add_channel("deals", priya)
                 yield Office(slack, coach, memory, settings, priya, deals, logs)
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample company as CSV files."""
+    from sample_house import NOW
+
+    folder = tmp_path_factory.mktemp("sample_csv")
+    write_sample(folder, as_of=NOW)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_runtime(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Runtime:
+    """The sample company imported once; no handbook, so that tests stay quick."""
+    from sample_house import import_sample
+
+    return import_sample(sample_folder, tmp_path_factory.mktemp("sample_home"))
+
+
+@pytest_asyncio.fixture
+async def house(sample_runtime: Runtime, tmp_path: Path) -> AsyncIterator[Any]:
+    """The whole product over the sample company."""
+    from sample_house import open_house
+
+    async with open_house(sample_runtime, tmp_path) as opened:
+        yield opened

@@ -1,5 +1,6 @@
 """Every view within Slack's limits for any input, and saying what it must."""
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -36,12 +37,14 @@ from bot.coach.reply import (
     Severity,
 )
 from bot.coach.service import HomeDeal, HomeSummary, Suggestion
+from bot.memory import ActionItem, ActionStatus
 from bot.pipeline.brief import HealthBucket
 from bot.slack.ids import ActionId
+from bot.slack.local import block_kit as message_kit
 from bot.slack.views import answer_message, clarify_message, consult_message
 from bot.slack.views.card import CardState
 from bot.slack.views.digest import digest_message
-from bot.slack.views.home import home_view, reason_view
+from bot.slack.views.home import HomeContent, home_view, reason_view
 from bot.slack.views.message import Message
 from bot.slack.views.notices import fault_message, help_message, reason_message
 from bot.slack.views.prompts import prompts
@@ -86,6 +89,14 @@ def nasty_reply() -> CoachReply:
     )
 
 
+def nasty_item(due: date) -> ActionItem:
+    return ActionItem(
+        deal_id="d", deal_name=LONG, source="advice", source_key="k", advice=None, owner_id="me", owner_name=LONG,
+        counterpart=LONG, text=LONG, due=due, done_when=LONG, created_by="me", id=1, status=ActionStatus.OPEN, moves=3,
+        version=4, created_at=NOW, updated_at=NOW,
+    )  # fmt: skip
+
+
 def all_messages(reply: CoachReply) -> list[Message]:
     return [
         answer_message(reply, hosts=HOSTS, reply_id=1),
@@ -112,14 +123,19 @@ def test_every_message_keeps_the_limits_and_has_a_fallback(reply):
 def test_a_nasty_digest_and_home_keep_the_limits():
     item = replace(DIGEST.items[0], deal=nasty_deal(1), why=LONG, step=nasty_reply().next_steps[0])
     digest = digest_message(replace(DIGEST, headline=LONG, footer=LONG, items=(item,) * 40))
-    home = HomeSummary(tuple(HomeDeal(nasty_deal(n), None, LONG) for n in range(150)), (LONG,) * 50, LONG)
-    view = home_view(home, [Suggestion(LONG, LONG)] * 9)
+    home = HomeSummary(tuple(HomeDeal(nasty_deal(n), None, LONG, f"u{n % 40}") for n in range(150)), (LONG,) * 50, LONG)
+    items = [replace(nasty_item(date(2020, 1, 1)), id=number) for number in range(40)]
+    content = HomeContent(
+        summary=home, suggestions=[Suggestion(LONG, LONG)] * 9, actions=items, today=NOW.date(), own_id="me"
+    )
+    view = home_view(content)
 
     assert problems(list(digest.blocks)) == []
-    assert problems(view["blocks"], most=100) == []
+    assert problems([block for block in view["blocks"] if block["type"] != "data_visualization"], most=100) == []
     assert problems(reason_view(LONG)["blocks"]) == []
     assert "33 more deals" in shown_text(list(digest.blocks))
-    assert "140 more open deals" in shown_text(view["blocks"])
+    assert "1 to 10 of 150 open deals" in shown_text(view["blocks"])
+    assert message_kit.view_problems(json.loads(json.dumps(view))) == []
 
 
 def test_nothing_untrusted_becomes_markup():

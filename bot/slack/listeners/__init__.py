@@ -4,6 +4,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.slack.listeners import (
     accept_step,
+    action_items,
     app_home,
     app_mention,
     card_details,
@@ -12,7 +13,9 @@ from bot.slack.listeners import (
     deal_choice,
     direct_message,
     feedback,
+    preferences,
     session_stopped,
+    share,
     thread_follow_up,
 )
 
@@ -30,6 +33,9 @@ def register(app: AsyncApp) -> None:
         accept_step,
         card_details,
         contest,
+        share,
+        action_items,
+        preferences,
         session_stopped,
     ):
         listener.register(app)

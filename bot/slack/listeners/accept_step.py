@@ -96,6 +96,7 @@ async def handle_rewrite(
 async def handle_track(
     ack: AsyncAck,
     view: dict[str, Any],
+    body: dict[str, Any],
     client: AsyncWebClient,
     identify: Identify,
     cards: Cards,
@@ -115,7 +116,7 @@ async def handle_track(
         return
     item, is_new = await asyncio.to_thread(memory.actions.track, form.new_action(asker), now)
     await ack()
-    await _show_tracked(client, asker, form, cards, item, now)
+    await _show_tracked(client, body["user"]["id"], form, cards, item, now)
     if is_new and form.owner.id != asker.user.id:
         await _tell_owner(client, form.owner, asker, item)
 
@@ -187,7 +188,7 @@ async def _open_deal(desk: Desk, asker: Asker, card: Card, now: datetime) -> Dea
 
 
 async def _show_tracked(
-    client: AsyncWebClient, asker: Asker, form: _Filled, cards: Cards, item: ActionItem, now: datetime
+    client: AsyncWebClient, user_id: str, form: _Filled, cards: Cards, item: ActionItem, now: datetime
 ) -> None:
     """Mark the step on the card; where the card is gone or too old for that, say it by direct message."""
     message = await cards.message(form.card, now)
@@ -199,8 +200,8 @@ async def _show_tracked(
             status = answer.status_code
         except (SlackClientError, OSError, TimeoutError) as error:
             log.info("slack.card_not_marked", error=type(error).__name__)
-    if status != 200 and asker.user.slack_user_id:
-        await deliver(client, asker.user.slack_user_id, reason_message(f"Tracked: {tracked_words(item)}"))
+    if status != 200:
+        await deliver(client, user_id, reason_message(f"Tracked: {tracked_words(item)}"))
 
 
 async def _tell_owner(client: AsyncWebClient, owner: User, asker: Asker, item: ActionItem) -> None:

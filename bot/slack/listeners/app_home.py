@@ -1,18 +1,21 @@
 """A person opens the app: the Home tab is published, the Messages tab gets prompts from their own deals."""
 
 import asyncio
+import re
 from datetime import datetime
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.service import Coach
 from bot.slack.failures import Refused, explain, slack_error_code
+from bot.slack.homes import Homes
+from bot.slack.ids import ActionId
 from bot.slack.middleware.context import Identify
-from bot.slack.views.home import home_view, reason_view
+from bot.slack.views.home import HomePage, reason_view
 from bot.slack.views.notices import TITLE_PROMPTS
 from bot.slack.views.prompts import prompts
 
@@ -20,26 +23,38 @@ log = structlog.get_logger(__name__)
 
 
 def register(app: AsyncApp) -> None:
-    """Listen to both tabs."""
+    """Listen to both tabs, and to the buttons that turn a page."""
     app.event("app_home_opened", matchers=[_is_messages_tab])(handle_messages_tab)
     app.event("app_home_opened")(handle_home_tab)
+    app.action(re.compile(ActionId.HOME_GO.pattern))(handle_page)
 
 
 async def handle_home_tab(
-    event: dict[str, Any], client: AsyncWebClient, coach: Coach, identify: Identify, now: datetime
+    event: dict[str, Any], client: AsyncWebClient, homes: Homes, identify: Identify, now: datetime
 ) -> None:
-    """Publish the person's deals by urgency, or the reason why there are none to show."""
+    """Publish the person's actions and deals, or the reason why there are none to show."""
     try:
-        asker = await identify()
-        home = await asyncio.to_thread(coach.home, asker, now=now)
-        suggestions = await asyncio.to_thread(coach.suggestions, asker, now=now)
-        view = home_view(home, suggestions)
+        await homes.publish(client, event["user"], await identify(), now)
     except Exception as error:
         reason = explain(error)
-        if reason is None:
+        if reason is None or isinstance(error, SlackApiError):
             raise
-        view = reason_view(reason)
-    await client.views_publish(user_id=event["user"], view=view)
+        await client.views_publish(user_id=event["user"], view=reason_view(reason))
+
+
+async def handle_page(
+    ack: AsyncAck,
+    action: dict[str, Any],
+    body: dict[str, Any],
+    client: AsyncWebClient,
+    homes: Homes,
+    identify: Identify,
+    now: datetime,
+) -> None:
+    """Show another page; somebody out of the person's sight is no page."""
+    await ack()
+    asker = await identify()
+    await homes.publish(client, body["user"]["id"], asker, now, HomePage.read(action["value"]))
 
 
 async def handle_messages_tab(

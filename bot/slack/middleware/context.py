@@ -11,6 +11,7 @@ from bot.coach.desk import Desk
 from bot.slack.answering import Answering
 from bot.slack.cards import Cards
 from bot.slack.failures import Refused
+from bot.slack.homes import Homes
 from bot.slack.menus import Menus
 from bot.slack.people import NOT_A_PERSON, People
 from bot.slack.services import Clock, Services
@@ -35,6 +36,7 @@ class Helpers:
     work: Work
     cards: Cards
     desk: Desk
+    homes: Homes
 
     async def attach(
         self, context: AsyncBoltContext, client: AsyncWebClient, next_: Callable[[], Awaitable[None]]
@@ -56,4 +58,5 @@ class Helpers:
         context["work"] = self.work
         context["cards"] = self.cards
         context["desk"] = self.desk
+        context["homes"] = self.homes
         await next_()

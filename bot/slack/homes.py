@@ -1,0 +1,59 @@
+"""Gathers what a person's Home tab shows and publishes it."""
+
+import asyncio
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.coach.access import Asker
+from bot.coach.service import HomeSummary
+from bot.pipeline.brief import HealthBucket
+from bot.pipeline.service import UnknownDeal
+from bot.slack.services import Services
+from bot.slack.views.home import WEEK, HomeContent, HomePage, home_view
+
+
+class Homes:
+    """Everybody's Home tab."""
+
+    def __init__(self, services: Services) -> None:
+        """Work with the coach and memory of `services`."""
+        self._coach = services.coach
+        self._memory = services.memory
+
+    async def publish(
+        self, client: AsyncWebClient, slack_user_id: str, asker: Asker, now: datetime, page: HomePage | None = None
+    ) -> None:
+        """Show a page of the person's Home tab. Raises UnknownDeal for a person out of their sight."""
+        content = await asyncio.to_thread(self._gather, asker, now, page or HomePage())
+        await client.views_publish(user_id=slack_user_id, view=home_view(content))
+
+    def _gather(self, asker: Asker, now: datetime, page: HomePage) -> HomeContent:
+        if page.person_id is not None and not asker.may_see_owner(page.person_id):
+            raise UnknownDeal(page.person_id)
+        summary, today = self._coach.home(asker, now=now), local_day(asker, now)
+        return HomeContent(
+            summary=summary,
+            suggestions=self._coach.suggestions(asker, now=now) if page == HomePage() else (),
+            actions=self._memory.actions.open_of([page.person_id or asker.user.id]),
+            before=self._week_ago(summary, now),
+            snoozed=self._memory.preferences.snoozed(asker.user.id, today),
+            page=page,
+            name=_name(summary, page.person_id),
+            own_id=asker.user.id,
+            today=today,
+        )
+
+    def _week_ago(self, summary: HomeSummary, now: datetime) -> dict[str, HealthBucket]:
+        rows = self._memory.health_on([deal.ref.id for deal in summary.deals], (now - WEEK).date())
+        return {deal_id: HealthBucket(row.bucket) for deal_id, row in rows.items() if row.bucket}
+
+
+def local_day(asker: Asker, now: datetime) -> date:
+    """Today where the person is; in UTC if their zone is not known."""
+    return now.astimezone(ZoneInfo(asker.user.timezone or "UTC")).date()
+
+
+def _name(summary: HomeSummary, person_id: str | None) -> str | None:
+    return next((deal.ref.owner for deal in summary.deals if deal.owner_id == person_id), "This person")
