@@ -141,6 +141,17 @@ CONTRACTS: dict[str, Contract] = {
             must_exist=True,
         ),
         Contract(
+            "role_history",
+            (
+                Column("user_id", required=True),
+                Column("segment"),
+                Column("discipline"),
+                Column("valid_from", Kind.DAY),
+                Column("valid_to", Kind.DAY),
+            ),
+            key=("user_id", "valid_from"),
+        ),
+        Contract(
             "stages",
             (
                 Column("stage", required=True),

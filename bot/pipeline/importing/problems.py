@@ -25,6 +25,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "own manager": ("is the person's own id", "correct the id; loaded without a manager"),
     "unknown zone": ("is no IANA time zone", "write a name such as Europe/Berlin; the workspace's zone is used"),
     "shared identity": ("belongs to an earlier row too", "give it to one person; loaded without it"),
+    "overlapping role": ("overlaps another span of the same person", "end the earlier span on the day before"),
     "closed before created": ("lies before the day of creation", "correct one of the two dates"),
     "too few columns": ("has fewer values than the header", "complete the row, or put values with commas in quotes"),
     "too many columns": ("has more values than the header", "put values that contain the delimiter in quotes"),
@@ -62,6 +63,7 @@ REFERENCES = (
     Reference("contact_roles", "contact_id", "contacts", "unknown contact"),
     Reference("deal_team", "user_id", "users", "unknown user"),
     Reference("sources", "user_id", "users", "unknown user"),
+    Reference("role_history", "user_id", "users", "unknown user"),
 )  # fmt: skip
 
 

@@ -3,13 +3,14 @@
 import duckdb
 
 from bot.pipeline.freemail import FREE_MAIL_DOMAINS
+from bot.pipeline.importing.problems import mark_sound
 from bot.pipeline.importing.values import instant, literals, local_date
 
 _ADDRESS = '[^\\s<>;,"]+@[^\\s<>;,"]+'
 
 
 def load_activities(con: duckdb.DuckDBPyConnection, zone: str) -> None:
-    """Fill `activities`, clustered by deal and time, and `participants` with the people outside the company."""
+    """Fill `activities`, clustered by deal and time (what nobody filed by mailbox and time), and `participants` with the people outside the company."""
     con.execute(f"""
         INSERT INTO activities
         SELECT activity_id, opportunity_id, s.account_id, s.user_id, kind,
@@ -18,7 +19,7 @@ def load_activities(con: duckdb.DuckDBPyConnection, zone: str) -> None:
                {instant("end_at", f"coalesce(u.timezone, {zone})")},
                status, organiser, coalesce(is_auto, false), subject, body
         FROM sound_activities AS s LEFT JOIN users AS u USING (user_id)
-        ORDER BY opportunity_id, begins, _part, _row
+        ORDER BY opportunity_id, CASE WHEN opportunity_id IS NULL THEN s.user_id END, begins, _part, _row
     """).fetchall()
     con.execute(f"""
         INSERT INTO participants
@@ -72,6 +73,23 @@ def load_contacts(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("""
         INSERT INTO contacts
         SELECT contact_id, account_id, name, title, email FROM sound_contacts ORDER BY _part, _row
+    """).fetchall()
+
+
+def load_role_history(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill `role_history`. Of two spans that cover the same day the one written first stays: nobody has two roles."""
+    days = "[coalesce({0}.valid_from, '-infinity'::DATE), coalesce({0}.valid_to, 'infinity'::DATE)]"
+    ours, theirs = days.format("s"), days.format("e")
+    overlap = f"""
+        EXISTS (FROM sound_role_history AS e
+                WHERE e.user_id = s.user_id AND (e._part, e._row) < (s._part, s._row)
+                  AND ({ours})[1] <= ({theirs})[2] AND ({theirs})[1] <= ({ours})[2])
+    """
+    mark_sound(con, "role_history", "valid_from", "overlapping role", overlap, left_out=True)
+    con.execute("""
+        INSERT INTO role_history
+        SELECT user_id, segment, discipline, CAST(valid_from AS DATE), CAST(valid_to AS DATE)
+        FROM sound_role_history ORDER BY _part, _row
     """).fetchall()
 
 

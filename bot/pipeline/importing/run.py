@@ -101,6 +101,7 @@ class _Import:
             if name != "opportunities":
                 problems.mark_references(self.con, name)
         records.load_activities(self.con, zone)
+        records.load_role_history(self.con)
         records.load_rest(self.con, zone)
         if "activities" not in self.parts:
             records.disconnect_sources(self.con)
