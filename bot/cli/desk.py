@@ -13,7 +13,7 @@ from rich.text import Text
 
 from bot.cli.answers import asker
 from bot.cli.context import fail, instant, open_runtime, out
-from bot.coach.access import visible_deals
+from bot.coach.access import Asker, visible_deals
 from bot.pipeline.model import DealStatus
 from bot.pipeline.service import Pipeline
 from bot.pipeline.store import NoSnapshot
@@ -29,7 +29,7 @@ UNKNOWN = "–"
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One command's view: `deal_ids` None means every deal."""
+    """One command's view: `deal_ids` None means every deal, `asker` None an operator."""
 
     runtime: Runtime
     pipeline: Pipeline
@@ -37,6 +37,7 @@ class Desk:
     deal_ids: Sequence[str] | None
     open_ids: Sequence[str]
     whose: str
+    asker: Asker | None = None
 
     @property
     def today(self) -> date:
@@ -61,6 +62,7 @@ def open_desk(as_of: str | None, email: str | None) -> Desk:
         deal_ids=[name.id for name in names] if person else None,
         open_ids=[name.id for name in names if name.status is DealStatus.OPEN],
         whose=f"deals {person.user.name} may see" if person else "all deals",
+        asker=person,
     )
 
 

@@ -17,7 +17,6 @@ from bot.pipeline.commitment import (
 )
 from bot.pipeline.forecast import Forecast, Total, load_forecast, weighted_forecast
 from bot.pipeline.hygiene import load_hygiene
-from bot.pipeline.model import Role
 from bot.pipeline.reports import (
     Blocked,
     Bottleneck,
@@ -162,10 +161,10 @@ def fetch_movers(desk: Desk, days: int) -> MoversReport:
     """Compare health now with the stored snapshot of `days` ago, else with the oldest one since."""
     rows = [row for row in desk.pipeline.facet_rows(desk.now, desk.deal_ids) if row["status"] == "open"]
     now = {row["id"]: _point(row["id"], desk.today, row["health_bucket"], row["health_net_points"]) for row in rows}
-    names = {name.id: name.name for name in desk.pipeline.deal_names(None)}
-    known = desk.deal_ids if desk.deal_ids is not None else list(names)
+    visible = None if desk.deal_ids is None else set(desk.deal_ids)
+    names = {name.id: name.name for name in desk.pipeline.deal_names(None) if visible is None or name.id in visible}
     for back in range(days, 0, -1):
-        stored = desk.runtime.memory.health_on(known, desk.today - timedelta(days=back))
+        stored = desk.runtime.memory.health_on(names, desk.today - timedelta(days=back))
         if stored:
             before = {
                 each.deal_id: _point(each.deal_id, each.day or desk.today, each.bucket, each.net)
@@ -199,14 +198,13 @@ class SharesReport:
 
 
 def fetch_shares(desk: Desk) -> SharesReport:
-    """Judge everybody whose deals the desk shows; peers are everybody's."""
+    """Judge everybody whose figures the asker may see; the mean of peers is over everybody's."""
     rules, users = desk.runtime.alert_rules, desk.pipeline.users
     histories = desk.runtime.coach.share_histories(desk.now)
-    shown = {name.owner_id for name in desk.pipeline.deal_names(None) if name.id in set(desk.open_ids)}
     people = []
     for user_id, history in histories.items():
         user = users.get(user_id)
-        if user is None or user_id not in shown or user.role is Role.SALES_OPERATIONS:
+        if user is None or not (desk.asker is None or desk.asker.may_see_owner(user_id)):
             continue
         finding = judge_share(user, histories, peers_of(user, users, histories, rules.peers), rules)
         if finding:

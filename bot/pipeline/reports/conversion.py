@@ -26,7 +26,9 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Deals that entered a stage, and what became of them. `undocumented` advances have no note near them;
+    """Deals that entered a stage, and what became of them.
+
+    `rate` = advanced ÷ entered, 0-1, None if nothing entered. `undocumented` advances have no note near them;
     None if notes are not recorded. `value` maps currency to (entered, advanced) amounts.
     """
 
@@ -34,19 +36,9 @@ class Flow:
     advanced: int
     lost: int
     waiting: int
+    rate: float | None
     undocumented: int | None
     value: dict[str | None, tuple[float, float]]
-
-    @property
-    def rate(self) -> float | None:
-        """Advanced ÷ entered, 0-1; None if nothing entered."""
-        return self.advanced / self.entered if self.entered else None
-
-    @property
-    def settled_rate(self) -> float | None:
-        """Advanced ÷ those no longer waiting, 0-1; None if all of them still wait."""
-        settled = self.advanced + self.lost
-        return self.advanced / settled if settled else None
 
     @property
     def settled(self) -> int:
@@ -197,7 +189,8 @@ def _flow(rows: Sequence[Row], has_notes: bool) -> Flow:
         value[row["currency"]] = (entered + row["entered_value"], advanced + row["advanced_value"])
     documented = counts.pop("documented")
     undocumented = counts["advanced"] - documented if has_notes else None
-    return Flow(**counts, undocumented=undocumented, value=value)
+    rate = counts["advanced"] / counts["entered"] if counts["entered"] else None
+    return Flow(**counts, rate=rate, undocumented=undocumented, value=value)
 
 
 def _compared(step: StepConversion, recent: date, stages: StageModel, limits: BottleneckRules) -> Bottleneck | None:
