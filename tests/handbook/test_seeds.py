@@ -3,19 +3,18 @@
 import json
 import statistics
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from bot.handbook.embed import DIMENSION, MiniLM, Vectors
 from bot.handbook.index import build_index
 from bot.handbook.load import load
 from bot.handbook.model import IndexReport
 from bot.handbook.search import Handbook
 from bot.handbook.split import split
+from tests.handbook.scale import RandomPassages
 
 QUESTIONS = [
     json.loads(line)
@@ -88,16 +87,6 @@ def test_development_questions(indexed: tuple[IndexReport, Handbook]) -> None:
 def _rank(handbook: Handbook, question: dict[str, Any]) -> int | None:
     keys = [passage.key for passage in handbook.search(question["question"], k=5)]
     return min((keys.index(key) + 1 for key in question["gold"] if key in keys), default=None)
-
-
-class RandomPassages(MiniLM):
-    """The real model for questions; random unit vectors for pages, because only the search is timed."""
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        if len(texts) == 1:
-            return super().embed(texts)
-        rows = np.random.default_rng(len(texts[0])).standard_normal((len(texts), DIMENSION))
-        return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
 @pytest.mark.slow
