@@ -12,17 +12,21 @@ from bot.coach.contest import Correction, Reverdict, recompute
 from bot.coach.evidence.model import Evidence
 from bot.coach.evidence.rules import extract
 from bot.coach.evidence.statements import Statements, read_statements
+from bot.coach.names import resolve
 from bot.coach.service import Coach
 from bot.coach.view import DealView
 from bot.pipeline.brief import DealBrief
-from bot.pipeline.model import Note, User
+from bot.pipeline.model import DealName, Note, User
 from bot.pipeline.service import Pipeline, UnknownDeal
+
+_FIRST_LINE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What pasted text says about a deal: sentences with the evidence in them, and sources aimed at bots."""
 
+    deal_name: str
     items: tuple[Evidence, ...]
     suspicious: bool
 
@@ -60,7 +64,15 @@ class Desk:
         alone = replace(brief.deal, notes=(note,), activities=())
         statements: Statements = read_statements(alone, self.coach.playbook.cues)
         found = {item.quote: item for item in reversed(extract(statements, self.coach.playbook.cues))}
-        return Proposal(tuple(reversed(found.values())), bool(statements.suspicious))
+        return Proposal(brief.deal.name, tuple(reversed(found.values())), bool(statements.suspicious))
+
+    def deal_meant(self, asker: Asker, text: str, focus: str | None) -> DealName | None:
+        """The deal that notes are about: the one their first line names, else the one in focus; None if unclear."""
+        deals = visible_deals(asker, self.coach.open_pipeline())
+        named = resolve(text.strip().split("\n", 1)[0][:_FIRST_LINE], deals).deals
+        if len(named) == 1:
+            return named[0]
+        return next((deal for deal in deals if deal.id == focus), None)
 
     def may_own(self, asker: Asker, deal_id: str, now: datetime) -> list[User]:
         """Who may be given an action on the deal: its owner first, the asker, then everybody in the asker's scope."""

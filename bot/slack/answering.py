@@ -46,7 +46,7 @@ class Answering:
 
         Raises what the coach raises, or a DeliveryFailed.
         """
-        focus = deal_id or await self._focus(place)
+        focus = deal_id or await self.focus(place)
         reply = await asyncio.to_thread(self._coach.answer, asker, text, now=now, focus=focus)
         await self._finish(client, place, asker, text, reply, ActionId.CHOOSE_DEAL, now)
 
@@ -70,7 +70,8 @@ class Answering:
         card = await self._cards.keep(asker, place, reply, reply_id, now, consult=consult)
         message = await self._cards.message(card, now) if card else self._render(reply, action, text, reply_id)
         sent = await place.send(client, message, public=_holds_handbook_only(reply))
-        await self._remember(place, reply, now)
+        if reply.deal is not None or _opens_thread(place):
+            await self.remember(place, reply.deal.id if reply.deal else None, now)
         if sent is not None:
             self._deepening.begin(client, sent, Answered(asker, text, reply, reply_id, card, now))
 
@@ -81,32 +82,24 @@ class Answering:
             return consult_message(reply, hosts=self._hosts, reply_id=reply_id)
         return answer_message(reply, hosts=self._hosts, reply_id=reply_id)
 
-    async def _focus(self, place: Place) -> str | None:
+    async def focus(self, place: Place) -> str | None:
         """The deal of this thread; in a direct message, else the one last spoken about there."""
         focus = await asyncio.to_thread(self._memory.focus, place.channel, place.thread, place.user_id)
         if focus is None and isinstance(place, DirectThread):
             return await asyncio.to_thread(self._memory.focus, place.channel, WHOLE_CONVERSATION, place.user_id)
         return focus
 
-    async def _remember(self, place: Place, reply: CoachReply, now: datetime) -> None:
+    async def remember(self, place: Place, deal_id: str | None, now: datetime) -> None:
         """Keep the focus, and that this thread may go on without a mention.
 
         The answer is out, so a memory that fails here costs the thread its focus, not the asker the answer.
         """
-        opened = isinstance(place, ChannelThread) and not place.in_thread
-        if reply.deal is None and not opened:
-            return
+        opened = _opens_thread(place)
         threads = [place.thread, WHOLE_CONVERSATION] if isinstance(place, DirectThread) else [place.thread]
         try:
             for thread in threads:
                 await asyncio.to_thread(
-                    self._memory.set_focus,
-                    place.channel,
-                    thread,
-                    place.user_id,
-                    reply.deal.id if reply.deal else None,
-                    now,
-                    started_by_bot=opened,
+                    self._memory.set_focus, place.channel, thread, place.user_id, deal_id, now, started_by_bot=opened
                 )
         except BotMemoryError as error:
             log.warning("slack.focus_not_kept", error=type(error).__name__)
@@ -129,6 +122,11 @@ class Answering:
         except BotMemoryError as error:
             log.warning("slack.reply_not_recorded", error=type(error).__name__)
             return None
+
+
+def _opens_thread(place: Place) -> bool:
+    """Whether the answer opens a thread of a channel with this person."""
+    return isinstance(place, ChannelThread) and not place.in_thread
 
 
 def _holds_handbook_only(reply: CoachReply) -> bool:

@@ -20,6 +20,7 @@ from bot.slack.answering import Answering
 from bot.slack.cards import Cards
 from bot.slack.homes import Homes
 from bot.slack.menus import Menus
+from bot.slack.notes import Notes
 from bot.slack.people import People
 from bot.slack.services import Clock, Services
 from bot.slack.working import Work
@@ -82,7 +83,7 @@ def link_hosts(settings: Settings) -> frozenset[str]:
 
 
 def _helpers(services: Services, clock: Clock) -> middleware.Helpers:
-    menus, cards = Menus(), Cards(services)
+    menus, cards, desk = Menus(), Cards(services), Desk(services.coach)
     return middleware.Helpers(
         services=services,
         clock=clock,
@@ -91,8 +92,9 @@ def _helpers(services: Services, clock: Clock) -> middleware.Helpers:
         menus=menus,
         work=Work(),
         cards=cards,
-        desk=Desk(services.coach),
+        desk=desk,
         homes=Homes(services),
+        notes=Notes(services, desk),
     )
 
 

@@ -12,6 +12,7 @@ from bot.slack.listeners import (
     contest,
     deal_choice,
     direct_message,
+    evidence_choice,
     feedback,
     preferences,
     session_stopped,
@@ -36,6 +37,7 @@ def register(app: AsyncApp) -> None:
         share,
         action_items,
         preferences,
+        evidence_choice,
         session_stopped,
     ):
         listener.register(app)

@@ -7,9 +7,7 @@ from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.coach.access import Asker
 from bot.coach.actions import ActionDraft, judge_action, rewrites
@@ -24,6 +22,7 @@ from bot.slack.failures import Refused
 from bot.slack.forms import entered_date, entries, metadata, open_form
 from bot.slack.ids import ActionId, CallbackId
 from bot.slack.middleware.context import Identify
+from bot.slack.replacing import replaced
 from bot.slack.views.action_forms import ActionForm, action_form
 from bot.slack.views.notices import reason_message, tracked_message, tracked_words
 
@@ -192,15 +191,7 @@ async def _show_tracked(
 ) -> None:
     """Mark the step on the card; where the card is gone or too old for that, say it by direct message."""
     message = await cards.message(form.card, now)
-    url, status = form.carried.get("url"), 0
-    if url:
-        try:
-            hook = AsyncWebhookClient(url)
-            answer = await hook.send(text=message.text, blocks=list(message.blocks), replace_original=True)
-            status = answer.status_code
-        except (SlackClientError, OSError, TimeoutError) as error:
-            log.info("slack.card_not_marked", error=type(error).__name__)
-    if status != 200:
+    if not await replaced(form.carried.get("url"), message):
         await deliver(client, user_id, reason_message(f"Tracked: {tracked_words(item)}"))
 
 

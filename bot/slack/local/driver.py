@@ -74,6 +74,25 @@ class Driver(Sender):
             await self._tell(message, twin, None)
         return await self._tell(message, payloads.mention_event(message, channel, user), event_id)
 
+    async def drop_file(
+        self,
+        user: User,
+        channel: Channel,
+        name: str,
+        content: bytes,
+        *,
+        text: str = "",
+        thread_ts: str | None = None,
+    ) -> Delivery:
+        """Drop a file into a channel, with or without words."""
+        file = self.workspace.files.reserve(name, len(content))
+        file.content, file.complete = content, True
+        file.channels.append(channel.id)
+        message = self.write(user, channel, text, thread_ts)
+        event = payloads.message_event(message, channel, user)
+        event |= {"subtype": "file_share", "files": [file.to_json(self.web_api.base_url)]}
+        return await self._tell(message, event, None)
+
     async def edit(self, message: Message, text: str) -> Delivery:
         """Change one's own message."""
         before = self._message_json(message)

@@ -13,6 +13,7 @@ from bot.slack.cards import Cards
 from bot.slack.failures import Refused
 from bot.slack.homes import Homes
 from bot.slack.menus import Menus
+from bot.slack.notes import Notes
 from bot.slack.people import NOT_A_PERSON, People
 from bot.slack.services import Clock, Services
 from bot.slack.working import Work
@@ -37,6 +38,7 @@ class Helpers:
     cards: Cards
     desk: Desk
     homes: Homes
+    notes: Notes
 
     async def attach(
         self, context: AsyncBoltContext, client: AsyncWebClient, next_: Callable[[], Awaitable[None]]
@@ -59,4 +61,5 @@ class Helpers:
         context["cards"] = self.cards
         context["desk"] = self.desk
         context["homes"] = self.homes
+        context["notes"] = self.notes
         await next_()
