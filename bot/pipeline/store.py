@@ -57,8 +57,10 @@ class Draft:
 class SnapshotStore:
     """The folder of snapshots and the pointer to the current one."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, memory_limit: str | None = None) -> None:
+        """`memory_limit` bounds what building a snapshot may hold, e.g. "400MB"; the rest waits on disk."""
         self.directory = directory
+        self._config: dict[str, Any] = {"memory_limit": memory_limit} if memory_limit else {}
 
     def current(self) -> Path | None:
         """Return the file of the current snapshot; None if nothing has been imported."""
@@ -94,7 +96,7 @@ class SnapshotStore:
             path = self.directory / f"snapshot-{self._last_number() + 1:06d}.duckdb"
             building = path.with_suffix(".building")
             try:
-                with closing(duckdb.connect(str(building))) as con:
+                with closing(duckdb.connect(str(building), config=self._config)) as con:
                     create_tables(con)
                     yield Draft(con, path)
                     derive(con)

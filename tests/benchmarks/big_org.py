@@ -59,8 +59,9 @@ def _account(number: int, _: int) -> dict[str, Any]:
 
 def _deal(number: int, _: int) -> dict[str, Any]:
     return {
-        "Id": f"006{number:09d}AAA", "IsDeleted": False, "Name": f"Opportunity number {number}", "StageName": "Discovery",
-        "OwnerId": f"005{number % REPS:06d}", "AccountId": f"001{number % ACCOUNTS:06d}", "Amount": 1000.0 + number,
+        "Id": f"006{number:09d}AAA", "IsDeleted": False, "Name": f"Opportunity number {number}",
+        "StageName": "Discovery", "OwnerId": f"005{number % REPS:06d}",
+        "AccountId": f"001{number % ACCOUNTS:06d}", "Amount": 1000.0 + number,
         "CloseDate": "2027-03-31", "Type": "New Business", "IsClosed": False, "IsWon": False,
     }  # fmt: skip
 

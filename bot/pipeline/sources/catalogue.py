@@ -58,8 +58,21 @@ def _hubspot(settings: Settings, rules: CrmRules, _: Clock) -> Source:
     return HubSpotSource(Portal(token, settings.hubspot_api_url, rules.keep_api_share), rules)
 
 
+def _warehouse(settings: Settings, rules: CrmRules, _: Clock) -> Source:
+    from bot.pipeline.sources.warehouse import WarehouseSource
+
+    url = _plain(settings.warehouse_url)
+    if url is None:
+        raise SourceMisconfigured("the warehouse needs COACH_WAREHOUSE_URL, the address of its database")
+    return WarehouseSource(url, rules)
+
+
 def _plain(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret else None
 
 
-SOURCES: dict[str, Callable[[Settings, CrmRules, Clock], Source]] = {"salesforce": _salesforce, "hubspot": _hubspot}
+SOURCES: dict[str, Callable[[Settings, CrmRules, Clock], Source]] = {
+    "salesforce": _salesforce,
+    "hubspot": _hubspot,
+    "warehouse": _warehouse,
+}

@@ -14,6 +14,9 @@ from bot.pipeline.syncing.export import export_staging
 from bot.pipeline.syncing.staging import StagingArea, open_staging
 from bot.pipeline.syncing.status import SyncState, SyncStatus, read_status, write_status
 
+MEMORY = "400MB"
+"""For building a snapshot beside a serving coach: a big one spills to disk instead of crowding out the answers."""
+
 Clock = Callable[[], datetime]
 
 
@@ -35,7 +38,7 @@ class Syncing:
         own_stages: bool = False,
     ) -> None:
         self.directory = directory
-        self._store = store
+        self._store = SnapshotStore(store.directory, memory_limit=MEMORY)
         self._stages = stages
         self._zone = workspace_zone
         self._full_after = full_after
@@ -96,6 +99,7 @@ class Syncing:
     def _snapshot(self, staging: StagingArea) -> ImportReport:
         with TemporaryDirectory(prefix="files-", dir=self.directory) as folder:
             export_staging(staging, Path(folder), own_stages=self._own_stages)
+            staging.con.close()  # two databases at once would need the memory of two
             return import_directory(Path(folder), self._store, stages=self._stages, workspace_zone=self._zone)
 
     def _status(

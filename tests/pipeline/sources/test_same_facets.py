@@ -117,8 +117,9 @@ def by_hubspot(bench: HubSpotBench) -> dict[str, Any]:
             hs_email_from_email="eva@northwind.example", hs_email_to_email="ana@seller.example", **owner)),
         ("tasks", portal.create("tasks", hs_timestamp="2026-03-19T08:00:00Z", **owner)),
         *(("meetings", portal.create(
-            "meetings", hs_meeting_start_time=f"2026-03-{day}T09:00:00Z", hs_meeting_end_time=f"2026-03-{day}T10:00:00Z",
-            hs_meeting_outcome="SCHEDULED", **owner)) for day in ("12", "26")),
+            "meetings", hs_meeting_start_time=f"2026-03-{day}T09:00:00Z",
+            hs_meeting_end_time=f"2026-03-{day}T10:00:00Z", hs_meeting_outcome="SCHEDULED", **owner))
+          for day in ("12", "26")),
     ]  # fmt: skip
     for kind, engagement in made:
         portal.link((kind, engagement), ("deals", deal))
