@@ -1,97 +1,26 @@
 """A coach over one lively deal, wired to a scripted model over a real socket, with a real memory."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from deal_worlds import Company
+from model_desk import RAIL, SHIPYARD, Desk
 
 from bot.coach.access import Asker
-from bot.coach.deepen import Deepener, open_deepener
+from bot.coach.deepen import open_deepener
 from bot.coach.evaluation.world import World
-from bot.coach.reply import CoachReply
 from bot.coach.service import Coach
 from bot.memory import Memory
 from bot.settings import Settings
-from tests.servers.scripted_model import Script, ScriptedModel, honest
-
-SHIPYARD = {
-    "deal": "Varg Shipyards - Crane scheduling",
-    "owner": "tilda",
-    "amount": "84500 EUR",
-    "stages": {"Qualification": -90, "Discovery": -70, "Solution": -41},
-    "close": 26,
-    "forecast": "Commit",
-    "contacts": {
-        "hanne": "Hanne Lofthus | Harbour Master | Champion",
-        "odd": "Odd Revik | Finance Director | Economic Buyer",
-    },
-    "log": [
-        "-40 meeting hanne",
-        {"-33 from hanne": "We lose six hours a week on crane slots planned by hand."},
-        {"-20 from hanne": "The committee looks at tools of this size. Odd Revik would have to agree to the money."},
-        {"-12 from hanne": "Let us touch base once the summer peak is behind us."},
-        {"-10 note": "Hanne loves it, basically signed."},
-        {"-9 to hanne": "Slots"},
-    ],
-}
-RAIL = {
-    "deal": "Globex Rail - Signal desk",
-    "owner": "tilda",
-    "amount": "51200 EUR",
-    "stages": {"Qualification": -30, "Discovery": -12},
-    "close": 77,
-    "contacts": {"bo": "Bo Winther | Signal Lead"},
-    "log": ["-5 to bo", {"-3 from bo": "Our signal desk answers nine calls an hour."}],
-}
-QUESTION = "How is Varg doing?"
+from tests.servers.scripted_model import ScriptedModel, honest
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[ScriptedModel]:
     with ScriptedModel().running() as running:
         yield running
-
-
-@dataclass
-class Desk:
-    """Everything around one question: who asks, what code answers, what the model makes of it."""
-
-    coach: Coach
-    asker: Asker
-    world: World
-    memory: Memory
-    model: ScriptedModel
-
-    def ask(self, question: str = QUESTION) -> CoachReply:
-        return self.coach.answer(self.asker, question, now=self.world.as_of)
-
-    def deepen(self, script: Script, question: str = QUESTION) -> CoachReply | None:
-        """Let the model play `script` on the answer of code."""
-        self.model.reset(script)
-        return self.coach.deepen(self.asker, self.ask(question), question, now=self.world.as_of)
-
-    def with_rules(self, **changes: Any) -> "Desk":
-        """The same desk with other limits."""
-        deepener = self.deepener
-        rules = deepener.rules.model_copy(update=changes)
-        chat = replace(deepener.client.chat, rules=rules)
-        client = replace(deepener.client, rules=rules, chat=chat)
-        return replace(self, coach=replace(self.coach, deepener=replace(deepener, rules=rules, client=client)))
-
-    @property
-    def deepener(self) -> Deepener:
-        assert self.coach.deepener is not None
-        return self.coach.deepener
-
-    def verdicts(self) -> dict[str, int]:
-        return self.memory.verdict_tally(self.world.as_of - timedelta(days=1))
-
-    def reasons(self) -> dict[str, int]:
-        return self.memory.removal_reasons(self.world.as_of - timedelta(days=1))
 
 
 @pytest.fixture(scope="session")

@@ -64,7 +64,7 @@ CLAIMS: dict[str, tuple[str, list[str], list[str], list[str]]] = {
     "over-confirmation in a list": ("Confirmed: champion, identify pain.", ["called champion", "a problem"], [], []),
     "denied gap": ("Champion is not missing.", ["called champion"], [], []),
     "status of an uncited element": ("Competition confirmed.", ["called champion"], [], []),
-    "downplayed gap": ("Only partial: decision process.", ["nobody has named"], [], []),
+    "downplayed gap": ("Only partial: competition.", ["competition"], [], []),
     "invented severity": ("Critical: identify pain.", ["a problem"], [], []),
     "better bucket": ("The deal is Good.", ["last mail"], [], []),
     "worse bucket": ("The deal is rated Poor.", ["last mail"], [], []),

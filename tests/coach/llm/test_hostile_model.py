@@ -7,8 +7,8 @@ lines exactly as code wrote them, and sentences of the honest model, which are t
 import re
 
 import pytest
-from conftest import Desk
 from hostile import ANSWERS, CLAIMS, READINGS, hostile_claims
+from model_desk import Desk
 
 from bot.coach.reply import CoachReply, ElementStatus
 from tests.servers.scripted_model import Answer, Request, Say, Status, honest, honest_claims

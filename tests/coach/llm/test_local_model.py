@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import Desk
+from model_desk import Desk
 
 from bot.coach.llm.chat import Chat
 from bot.coach.llm.errors import ModelTooSlow, UnusableAnswer

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from conftest import Desk
+from model_desk import Desk
 
 from bot.coach.llm.client import Behalf
 from bot.coach.llm.redact import Redactor
