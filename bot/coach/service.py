@@ -1,6 +1,6 @@
 """`Coach`: the one door for every surface. Access first, then names, then facts, then words (DESIGN, the walk)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -146,12 +146,23 @@ class Coach:
             return answer_closed(brief, self.playbook, self.open_handbook())
         return answer_consult(self.view(brief), self.playbook)
 
-    def digest(self, user: User, *, now: datetime, yesterday: Mapping[str, HealthBucket]) -> Digest:
-        """The daily digest for `user` over every open deal they may see. `yesterday` maps deal to bucket."""
+    def digest(
+        self,
+        user: User,
+        *,
+        now: datetime,
+        yesterday: Mapping[str, HealthBucket],
+        quiet_about: Collection[str] = (),
+    ) -> Digest:
+        """The daily digest for `user` over every open deal they may see but those they want quiet about.
+
+        `yesterday` maps deal to bucket, `quiet_about` holds deal ids.
+        """
         pipeline = self.open_pipeline()
         asker = asker_for(user, pipeline.users)
         deals = visible_deals(asker, pipeline) if asker else []
-        views = [self.view(brief) for brief in self.briefs(_open_ids(deals), now)]
+        ids = [deal_id for deal_id in _open_ids(deals) if deal_id not in quiet_about]
+        views = [self.view(brief) for brief in self.briefs(ids, now)]
         return build_digest(user, views, yesterday, now)
 
     def suggestions(self, asker: Asker, *, now: datetime) -> list[Suggestion]:
@@ -223,7 +234,10 @@ class Coach:
         return answer_pipeline(briefs, whose, now)
 
     def _shares(self, person: User, users: Mapping[str, User], now: datetime) -> list[ShareFinding]:
+        """The share beside the person's own half-year; nothing is said before there is any week to compare with."""
         histories = self.share_histories(now)
+        if person.id not in histories or not histories[person.id].weekly:
+            return []
         peers = peers_of(person, users, histories, self.alert_rules.peers)
         finding = judge_share(person, histories, peers, self.alert_rules)
         return [finding] if finding else []

@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.digest import Digest
 from bot.memory.deliveries import Claim
+from bot.memory.preferences import Preferences
 from bot.memory.service import Memory
 from bot.pipeline.brief import HealthBucket
 from bot.pipeline.model import Role, User
@@ -28,6 +29,7 @@ from bot.slack.views.digest import digest_message
 log = structlog.get_logger(__name__)
 
 KIND = "digest"
+DEFAULTS = Preferences()
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -56,10 +58,17 @@ class DigestRules(BaseModel):
         """Read `digest.yaml`. Raises PlaybookError naming line and field."""
         return load_playbook(playbook_dir / "digest.yaml", cls)
 
-    def due_day(self, reader: User, now: datetime, workspace_zone: str) -> date | None:
-        """The reader's local date if their digest is due at `now`; None outside the morning window."""
+    def due_day(
+        self, reader: User, now: datetime, workspace_zone: str, wishes: Preferences = DEFAULTS
+    ) -> date | None:
+        """The reader's local date if their digest is due at `now`; None outside the hours after its time.
+
+        The time is the reader's own wish, else the company's; quiet hours put it off, within those hours.
+        """
         local = now.astimezone(ZoneInfo(reader.timezone or workspace_zone))
-        opens = datetime.combine(local.date(), self.send_at, local.tzinfo)
+        opens = datetime.combine(local.date(), wishes.digest_at or self.send_at, local.tzinfo)
+        if not wishes.digest_on or wishes.is_quiet(local.time()):
+            return None
         if _DAYS[local.weekday()] not in self.working_days or not reader.slack_user_id:
             return None
         if reader.role not in self.readers or not reader.active:
@@ -80,7 +89,13 @@ def build_for(runtime: Runtime, reader: User, now: datetime) -> Digest:
     """The digest `reader` gets at `now`, compared with the last health snapshot of an earlier day."""
     zone = ZoneInfo(reader.timezone or runtime.settings.timezone)
     before = now.astimezone(zone).date() - timedelta(days=1)
-    return runtime.coach.digest(reader, now=now, yesterday=_buckets(runtime.memory, runtime, before))
+    today = now.astimezone(zone).date()
+    return runtime.coach.digest(
+        reader,
+        now=now,
+        yesterday=_buckets(runtime.memory, runtime, before),
+        quiet_about=runtime.memory.preferences.snoozed(reader.id, today),
+    )
 
 
 def _buckets(memory: Memory, runtime: Runtime, day: date) -> Mapping[str, HealthBucket]:
@@ -94,7 +109,8 @@ async def send_due_digests(runtime: Runtime, client: AsyncWebClient, rules: Dige
     readers = await asyncio.to_thread(lambda: list(runtime.coach.open_pipeline().users.values()))
     sent = empty = failed = 0
     for reader in readers:
-        day = rules.due_day(reader, now, runtime.settings.timezone)
+        wishes = await asyncio.to_thread(runtime.memory.preferences.of, reader.id)
+        day = rules.due_day(reader, now, runtime.settings.timezone, wishes)
         claim = await asyncio.to_thread(runtime.memory.claim, KIND, reader.id, day, now) if day else None
         if claim is None:
             continue
