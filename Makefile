@@ -33,14 +33,14 @@ check: install ## linters, types, arrows and the fast tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) $(PARALLEL) -m "not slow"
+	$(PYTEST) $(PARALLEL) -m "not slow" --ignore=tests/benchmarks
 
 format: install ## put every file into the house's shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 test: check ## check, and the slow tests
-	$(PYTEST) $(PARALLEL) -m slow
+	$(PYTEST) $(PARALLEL) -m slow --ignore=tests/benchmarks
 
 bench: install ## how long things take, printed (one worker, so that nothing disturbs the clock)
 	$(PYTEST) tests/benchmarks -s
