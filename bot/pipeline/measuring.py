@@ -3,23 +3,23 @@
 The cursor afterwards knows `chosen`, `clock`, `deals`, `measured` and `facet_rows`.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 import duckdb
 
-from bot.pipeline.benchmarks import Metric, Peer
+from bot.pipeline.benchmarks import Metric
 from bot.pipeline.brief import Benchmark
-from bot.pipeline.facets import CHOSEN, CLOCK, YARDSTICKS, clock_rows
+from bot.pipeline.facets import CHOSEN, CLOCK, MOMENTS, YARDSTICKS, clock_rows
 from bot.pipeline.slices import FEW_DEALS, cut_out
 from bot.pipeline.statements import PipelineRules, fetch, keep, present, present_columns
 
 Row = dict[str, Any]
 Benchmarks = Mapping[str, Benchmark]
-BenchmarksOf = Callable[[Peer, date], Benchmarks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +74,59 @@ class Measuring:
         """Fill `facet_rows` with the chosen deals and return their benchmarks by deal id."""
         self.choose(cursor, as_of, deal_ids, include_closed)
         past = self._last_change is not None and as_of.timestamp() < self._last_change
-        keep(cursor, "deals", self.rules.rewound_deals_sql if past else self.rules.deals_sql)
+        return self._measure(cursor, self.rules.rewound_deals_sql if past else self.rules.deals_sql)
+
+    def measure_at(
+        self, cursor: duckdb.DuckDBPyConnection, moments: Mapping[str, datetime], bookings_known: timedelta
+    ) -> dict[str, Benchmarks]:
+        """Fill `facet_rows` with deals at an instant of their own each; return their benchmarks by deal id.
+
+        Nobody recorded when a meeting was booked: only those within `bookings_known` of the instant count as
+        booked. Benchmarks are those of the first day of the month, which is before it.
+        """
+        rows = [row for found in self._moments(cursor, moments, bookings_known).values() for row in found]
+        present(cursor, "moments", MOMENTS, rows)
+        present(cursor, "chosen", CHOSEN, [{"opportunity_id": row["opportunity_id"]} for row in rows])
+        return self._measure(cursor, self.rules.deals_at_moments_sql, lambda day: day.replace(day=1))
+
+    def _moments(
+        self, cursor: duckdb.DuckDBPyConnection, moments: Mapping[str, datetime], bookings_known: timedelta
+    ) -> dict[Any, list[Row]]:
+        """Rows of `moments`, made once for all deals that share zone and instant."""
+        together: dict[tuple[str, datetime], list[str]] = defaultdict(list)
+        for deal_id, zone in cursor.execute("SELECT opportunity_id, timezone FROM opportunities").fetchall():
+            if deal_id in moments:
+                together[zone, moments[deal_id]].append(deal_id)
+        found = {}
+        for (zone, as_of), deal_ids in together.items():
+            [clock] = clock_rows([zone], as_of, self.recorded, self.workspace_zone)
+            clock["booked_until"] = clock["as_of"] + bookings_known
+            found[zone, as_of] = [clock | {"opportunity_id": each} for each in deal_ids]
+        return found
+
+    def _measure(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        deals_sql: str,
+        cohort_day: Callable[[date], date] = lambda today: today,
+    ) -> dict[str, Benchmarks]:
+        keep(cursor, "deals", deals_sql)
         keep(cursor, "measured", self.rules.measured_sql)
-        benchmarks = self._benchmarks(cursor)
+        benchmarks = self._benchmarks(cursor, cohort_day)
         self._compare(cursor, benchmarks)
         keep(cursor, "facet_rows", self.rules.facets_sql)
         return benchmarks
 
-    def _benchmarks(self, cursor: duckdb.DuckDBPyConnection) -> dict[str, Benchmarks]:
+    def _benchmarks(
+        self, cursor: duckdb.DuckDBPyConnection, cohort_day: Callable[[date], date]
+    ) -> dict[str, Benchmarks]:
         rows = cursor.execute(
             "SELECT opportunity_id, owner_id, deal_type, stage, is_open, today FROM measured"
         ).fetchall()
         of_peer: dict[tuple[Any, ...], Benchmarks] = {}
         found = {}
-        for deal_id, *standing in rows:
-            key = tuple(standing)
+        for deal_id, *standing, today in rows:
+            key = (*standing, cohort_day(today))
             if deal_id in self.supplied:
                 found[deal_id] = self.supplied[deal_id]
                 continue

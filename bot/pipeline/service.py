@@ -125,9 +125,20 @@ class Pipeline:
         """
         with self._cursor() as cursor:
             benchmarks = self._measuring.measure(cursor, as_of, deal_ids, include_closed)
-            keep(cursor, "health_rows", self._rules.health_sql)
-            rows = fetch(cursor, _FLAT_ROWS)
-        return [self._flat_row(row, benchmarks[row["id"]]) for row in rows]
+            return self._flat_rows(cursor, benchmarks)
+
+    def rows_at(self, moments: Mapping[str, datetime], *, bookings_known: timedelta) -> list[Row]:
+        """Return the same rows with each deal at its own instant and only what was known then.
+
+        Owner, dates and amounts are put back as far as their changes were recorded, and benchmarks come from
+        deals closed before. `bookings_known` is how far ahead meetings are taken to have been booked.
+        """
+        with self._cursor() as cursor:
+            return self._flat_rows(cursor, self._measuring.measure_at(cursor, moments, bookings_known))
+
+    def _flat_rows(self, cursor: duckdb.DuckDBPyConnection, benchmarks: Mapping[str, Benchmarks]) -> list[Row]:
+        keep(cursor, "health_rows", self._rules.health_sql)
+        return [self._flat_row(row, benchmarks[row["id"]]) for row in fetch(cursor, _FLAT_ROWS)]
 
     def warm_up(self, as_of: datetime) -> None:
         """Do now what the first question of the day would wait for: statements, cohorts, directory."""
@@ -144,6 +155,11 @@ class Pipeline:
         with self._cursor() as cursor:
             self._measuring.choose(cursor, as_of, deal_ids, include_closed=True)
             return fetch(cursor, sql)
+
+    @property
+    def recorded(self) -> Mapping[str, bool]:
+        """What this snapshot knows of at all: `activity_recorded`, `guests_recorded`, `changes_recorded`."""
+        return self._measuring.recorded
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from ibis.expr.schema import Schema
 
 from bot.pipeline.benchmarks import BenchmarkRules, cell_table, load_benchmark_rules, sample_table
-from bot.pipeline.facets import facet_table, measured_deals, measured_table, rated_table
+from bot.pipeline.facets import deals_at_moments, facet_table, measured_deals, measured_table, rated_table
 from bot.pipeline.health import HealthRules, health_table, load_health
 from bot.pipeline.stages import StageModel, folded, load_stages
 
@@ -51,8 +51,13 @@ class PipelineRules:
         return _sql(measured_deals())
 
     @cached_property
+    def deals_at_moments_sql(self) -> str:
+        """Reads `chosen` and `moments`; every deal as it stood at an instant of its own."""
+        return _sql(deals_at_moments())
+
+    @cached_property
     def measured_sql(self) -> str:
-        """Reads `deals`, the result of one of the two above."""
+        """Reads `deals`, the result of one of the three above."""
         deals = ibis.table(measured_deals().schema(), name="deals")
         return _sql(measured_table(deals, self.closed_stages))
 

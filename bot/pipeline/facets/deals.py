@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
-from bot.pipeline.facets.moment import CLOCK
+from bot.pipeline.facets.moment import CLOCK, MOMENTS
 from bot.pipeline.tables import DERIVED, RECORDED
 
 CHOSEN = ibis.schema({"opportunity_id": "!string"})
@@ -30,12 +30,27 @@ def measured_deals(*, rewound: bool = True) -> ir.Table:
     those of `as_of` as far as changes of them were recorded; that costs a join and says nothing new while
     every recorded change lies before `as_of`.
     """
-    chosen = ibis.table(CHOSEN, name="chosen")
-    clock = ibis.table(CLOCK, name="clock")
+    deals = _chosen().inner_join(ibis.table(CLOCK, name="clock"), "timezone")
+    return _standing(_rewound(deals) if rewound else deals)
+
+
+def deals_at_moments() -> ir.Table:
+    """The same, rewound, with each chosen deal at its own instant of the table `moments`.
+
+    Where no change of a close date was ever recorded, the record of a closed deal holds the last one only:
+    nobody knew that one then, so it is left out.
+    """
+    deals = _chosen().inner_join(ibis.table(MOMENTS, name="moments"), "opportunity_id")
+    known = deals.changes_recorded.ifelse(deals.close_date, ibis.null("date"))
+    return _standing(_rewound(deals.mutate(close_date=known)))
+
+
+def _chosen() -> ir.Table:
     opportunities = ibis.table(RECORDED["opportunities"], name="opportunities").select(*_KEPT, *REWOUND)
-    deals = opportunities.semi_join(chosen, "opportunity_id").inner_join(clock, "timezone")
-    if rewound:
-        deals = _rewound(deals)
+    return opportunities.semi_join(ibis.table(CHOSEN, name="chosen"), "opportunity_id")
+
+
+def _standing(deals: ir.Table) -> ir.Table:
     still_open = (deals.status == "open") | (deals.closed_on > deals.today).fill_null(False)
     deals = deals.mutate(is_open=still_open)
     ended = deals.is_open.ifelse(ibis.null("date"), deals.closed_on)

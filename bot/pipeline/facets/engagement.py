@@ -7,7 +7,7 @@ from bot.pipeline.tables import DERIVED
 
 _CLOCK_COLUMNS = (
     "opportunity_id", "today", "as_of", "since_14", "since_30", "since_90", "until_30", "until_90",
-    "created_on", "counted_to",
+    "booked_until", "created_on", "counted_to",
 )  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def _counted(name: str, deals: ir.Table) -> ir.Table:
         is_outreach=past & (meeting | (rows.kind == "call") | (mail & outbound)),
         is_inbound=past & mail & inbound,
         is_held=past & meeting,
-        is_ahead=~past & meeting,
+        is_ahead=~past & meeting & (rows.start_at <= rows.booked_until).fill_null(True),
         while_open=born & (rows.on <= rows.counted_to),
     )
 

@@ -25,11 +25,16 @@ CLOCK = ibis.schema(
         "since_90": "!date",
         "until_30": "!date",  # last day that is at most 30 days ahead
         "until_90": "!date",
+        "booked_until": "timestamp",  # meetings that begin later are not known to be booked; NULL = all are
         "activity_recorded": "!boolean",  # does the snapshot know any activity, of anybody
         "guests_recorded": "!boolean",
         "changes_recorded": "!boolean",
     }
 )
+
+
+MOMENTS = ibis.schema({"opportunity_id": "!string"} | {n: t for n, t in CLOCK.items() if n != "timezone"})
+"""The clock of a back-test: each deal at an instant of its own."""
 
 
 def local_date(as_of: datetime, zone: str, fallback: str = "UTC") -> date:
@@ -50,7 +55,7 @@ def clock_rows(
     if as_of.tzinfo is None:
         raise ValueError(f"as_of {as_of} has no time zone; add an offset such as +00:00")
     instant = as_of.astimezone(UTC).replace(tzinfo=None)
-    common = {"as_of": instant, "stale_before": instant - STALE_AFTER} | recorded
+    common = {"as_of": instant, "stale_before": instant - STALE_AFTER, "booked_until": None} | recorded
     return [_windows(local_date(as_of, zone, fallback)) | {"timezone": zone} | common for zone in zones]
 
 
