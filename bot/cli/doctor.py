@@ -13,6 +13,7 @@ from bot.jobs.digests import DigestRules
 from bot.memory.deliveries import DeliveryStatus
 from bot.memory.errors import BotMemoryError
 from bot.pipeline.store import NoSnapshot
+from bot.pipeline.syncing import SyncState, read_statuses
 from bot.playbook import PlaybookError
 from bot.runtime import Runtime
 from bot.slack.app import SlackMisconfigured, build_client
@@ -37,6 +38,7 @@ async def examine(runtime: Runtime, now: datetime) -> list[Finding]:
         lambda: _pipeline(runtime, now),
         lambda: _handbook(runtime),
         lambda: _memory(runtime),
+        lambda: _sources(runtime),
     )
     return [*(check() for check in checks), await _slack(runtime)]
 
@@ -84,6 +86,17 @@ def _memory(runtime: Runtime) -> Finding:
         found = f"{len(dead)} deliveries given up; last: {last.kind} to {last.reader_id} ({last.reason})"
         return Finding("memory", "bad", found, "mend the reason; the next day's message goes out by itself")
     return Finding("memory", "ok", "reachable, no delivery given up")
+
+
+def _sources(runtime: Runtime) -> Finding:
+    statuses = read_statuses(runtime.settings.sources_dir)
+    if not statuses:
+        return Finding("sources", "off", "no live source was ever synced; files can be imported", "see docs/sources.md")
+    found = "; ".join(status.summary for status in statuses)
+    unread = [status.source for status in statuses if status.state in (SyncState.FAILED, SyncState.PARTIAL)]
+    if unread:
+        return Finding("sources", "bad", found, f"mend the reason, then coach sync {unread[0]}")
+    return Finding("sources", "ok", found)
 
 
 async def _slack(runtime: Runtime) -> Finding:
