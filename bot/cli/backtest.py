@@ -85,7 +85,7 @@ def _order_line(result: Backtest) -> str:
     order = {True: "falls from bucket to bucket", False: "does not fall throughout", None: "cannot be ordered"}
     line = f"all rated deals {result.base_rate:.0%}; the win rate {order[result.monotonic]}"
     if result.concordance is not None:
-        line += f"; in {result.concordance:.0%} of pairs of a won and a lost deal the won one had more points (50% = chance)"
+        line += f"; of a won and a lost deal the won one had more points in {result.concordance:.0%} (chance: 50%)"
     return line
 
 
