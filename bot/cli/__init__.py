@@ -17,7 +17,19 @@ app = typer.Typer(
     add_completion=False,
 )
 
-_COMMANDS = ("answers", "data", "backtest", "sync", "handbook", "reports", "hygiene", "views", "checks", "demo", "serving")
+_COMMANDS = (
+    "answers",
+    "data",
+    "backtest",
+    "sync",
+    "handbook",
+    "reports",
+    "hygiene",
+    "views",
+    "checks",
+    "demo",
+    "serving",
+)
 
 
 def main() -> None:

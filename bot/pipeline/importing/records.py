@@ -10,7 +10,10 @@ _ADDRESS = '[^\\s<>;,"]+@[^\\s<>;,"]+'
 
 
 def load_activities(con: duckdb.DuckDBPyConnection, zone: str) -> None:
-    """Fill `activities`, clustered by deal and time (what nobody filed by mailbox and time), and `participants` with the people outside the company."""
+    """Fill `activities` and, with the people outside the company, `participants`.
+
+    Rows are clustered by deal and time, those nobody filed by mailbox and time.
+    """
     con.execute(f"""
         INSERT INTO activities
         SELECT activity_id, opportunity_id, s.account_id, s.user_id, kind,
