@@ -81,6 +81,12 @@ class Memory:
         with writing(self._engine) as connection:
             return events.first_sight(connection, event_id, now)
 
+    def first_sight_of_all(self, event_ids: Iterable[str], now: datetime) -> bool:
+        """Say whether every one of these names is new, in one transaction; all of them are seen afterwards."""
+        with writing(self._engine) as connection:
+            new = [events.first_sight(connection, event_id, now) for event_id in event_ids]
+            return all(new)
+
     # Threads
 
     def focus(self, channel: str, thread_ts: str, user_id: str) -> str | None:

@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 STATUS = "is looking at your pipeline…"
 _PATIENCE_SECONDS = 3.0
+_AT_ONCE = 12
+"""Answers worked on at the same time. More would not be faster, and would delay acknowledging new messages."""
 
 
 class Work:
@@ -27,20 +29,25 @@ class Work:
     def __init__(self) -> None:
         """Start with nothing under way."""
         self._tasks: dict[tuple[str, str], set[asyncio.Task[object]]] = defaultdict(set)
+        self._room = asyncio.Semaphore(_AT_ONCE)
 
     @asynccontextmanager
     async def on(self, client: AsyncWebClient, channel: str, thread: str) -> AsyncIterator[None]:
-        """Register the current task for the thread and show the status until the block ends."""
+        """Register the current task for the thread, wait for its turn, show the status until the block ends."""
         task, key = asyncio.current_task(), (channel, thread)
         assert task is not None  # an async context manager always runs inside a task
         self._tasks[key].add(task)
-        shown = asyncio.create_task(_show(client, channel, thread))
         try:
-            yield
+            async with self._room:
+                shown = asyncio.create_task(_show(client, channel, thread))
+                try:
+                    yield
+                finally:
+                    self._forget(key, task)
+                    await shown
+                    await _clear(client, channel, thread)
         finally:
             self._forget(key, task)
-            await shown
-            await _clear(client, channel, thread)
 
     def stop(self, channel: str, thread: str) -> int:
         """Cancel what is under way in the thread; returns how many answers that were."""
@@ -50,7 +57,7 @@ class Work:
     def _forget(self, key: tuple[str, str], task: asyncio.Task[object]) -> None:
         self._tasks[key].discard(task)
         if not self._tasks[key]:
-            del self._tasks[key]
+            self._tasks.pop(key)
 
 
 async def set_idle(client: AsyncWebClient, channel: str, thread: str) -> None:

@@ -72,6 +72,14 @@ class House:
     async def modal(self, person: User | None = None) -> View:
         return await self.slack.wait_for(lambda s: s.modal(person or self.rep), seconds=15)
 
+    async def eventually(self, condition, seconds: float = 20.0) -> Any:
+        """Wait for something Slack is not told of, such as an entry in memory."""
+        ends = asyncio.get_running_loop().time() + seconds
+        while not (value := condition(self.slack)):
+            assert asyncio.get_running_loop().time() < ends, "it did not happen"
+            await asyncio.sleep(0.05)
+        return value
+
     async def told(self, part: str, person: User | None = None) -> str:
         """Wait until the person is shown `part` anywhere but in a form; returns all of that message."""
         who = person or self.rep

@@ -73,7 +73,7 @@ async def test_vague_words_come_back_with_two_ways_to_say_them(house):
     better = await house.slack.wait_for(lambda s: (m := s.modal(house.rep)) and "Use 2" not in str(m.blocks) and m)
     assert "order form" in str(better.blocks)
     await house.slack.submit_view(house.rep)
-    await house.slack.wait_for(lambda _: house.memory.actions.open_of([house.asker("tess.calloway").user.id]))
+    await house.eventually(lambda _: house.memory.actions.open_of([house.asker("tess.calloway").user.id]))
     assert house.slack.modal(house.rep) is None
 
 
@@ -83,7 +83,7 @@ async def test_whoever_is_given_an_action_is_told(house):
     await house.modal(house.manager)
     owner = house.asker("tess.calloway").user.id
     await house.slack.submit_view(house.manager, entries={"owner": owner})
-    await house.slack.wait_for(lambda _: house.memory.actions.open_of([owner]))
+    await house.eventually(lambda _: house.memory.actions.open_of([owner]))
     assert "Nadia Rahimi tracked an action for you" in await house.told("tracked an action for you")
 
 
@@ -200,7 +200,7 @@ async def test_a_card_that_was_deleted_is_confirmed_by_direct_message(house):
     house.slack.inject("response_url", status=500, times=None)
     card.deleted = True
     await house.slack.submit_view(house.rep)
-    await house.slack.wait_for(lambda _: house.memory.actions.open_of([house.asker("tess.calloway").user.id]))
+    await house.eventually(lambda _: house.memory.actions.open_of([house.asker("tess.calloway").user.id]))
     assert house.slack.modal(house.rep) is None
 
 
@@ -212,7 +212,8 @@ async def test_the_points_add_up_to_the_net(house):
     await house.press(card, "explain")
     page = await house.modal()
     pairs = [[field["text"] for field in block["fields"]] for block in page.blocks if "fields" in block]
-    points = [int(re.search(r"\*([+−\d]+)\*", left)[1].replace("−", "-")) for left, _ in pairs[:-1]]
+    rows = next(block["text"]["text"] for block in page.blocks if block["type"] == "section" and "text" in block)
+    points = [int(found.replace("−", "-")) for found in re.findall(r"\*([+−]\d+)\*", rows)]
     brief = house.coach.briefs([house.memory.offers.find(key_of(card), NOW).deal_id], NOW)[0]
 
     assert sum(points) == brief.health.net

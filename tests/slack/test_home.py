@@ -79,7 +79,7 @@ async def test_an_action_is_moved_and_a_past_day_is_sent_back(house):
     assert sent.body["errors"] == {"due:0": PAST}
 
     await house.slack.submit_view(house.rep, entries={"due": (TODAY + timedelta(days=5)).isoformat()})
-    moved = await house.slack.wait_for(lambda _: (i := house.memory.actions.find(item.id)).moves and i)
+    moved = await house.eventually(lambda _: (i := house.memory.actions.find(item.id)).moves and i)
     assert (moved.due, moved.status) == (TODAY + timedelta(days=5), ActionStatus.OPEN)
     await house.slack.wait_for(lambda s: "moved 1×" in shown_text(s.home(house.rep).blocks), seconds=20)
 
@@ -169,7 +169,7 @@ async def test_preferences_are_kept_and_shown_again(house):
     await house.slack.click(house.rep, house.slack.home(house.rep), ActionId.PREFERENCES.value)
     await house.modal()
     await house.slack.submit_view(house.rep, entries={"snoozed": []})
-    await house.slack.wait_for(lambda _: not house.memory.preferences.snoozed(user, TODAY))
+    await house.eventually(lambda _: not house.memory.preferences.snoozed(user, TODAY))
 
 
 async def test_a_stranger_gets_a_reason_on_the_home_tab(house):

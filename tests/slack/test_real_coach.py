@@ -151,7 +151,7 @@ async def test_a_button_for_a_deal_one_may_not_see_opens_nothing(house):
 
 async def test_the_home_tab_shows_ones_own_deals_only(house):
     await house.slack.open_home(house.priya)
-    home = await house.slack.wait_for(lambda s: s.home(house.priya))
+    home = await house.slack.wait_for(lambda s: s.home(house.priya), seconds=20)
     shown = shown_text(home.blocks)
 
     assert "Norrland Timber" in shown

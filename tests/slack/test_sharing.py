@@ -33,7 +33,7 @@ async def test_a_deal_is_shared_after_its_readers_were_named(house):
     (posted,) = await house.slack.wait_for(lambda _: shared_into(house, channel), seconds=15)
     assert f"Shared by <@{house.rep.id}>" in shown_text(posted.blocks)
     assert "accessory" not in str(posted.blocks)
-    await house.slack.wait_for(lambda _: house.memory.sharing.of_deal("SL-2004"))
+    await house.eventually(lambda _: house.memory.sharing.of_deal("SL-2004"))
     (entry,) = house.memory.sharing.of_deal("SL-2004")
     assert (entry.outcome, entry.audience) == ("shared", 2)
 

@@ -192,6 +192,15 @@ def test_deeds_stand_beside_words():
     assert "soft" in fields[1]["text"]
 
 
+def test_a_reason_with_a_semicolon_stays_one():
+    reason = "0 contacts engaged; won deals typically have 3.6"
+    health = ANSWER.health.model_copy(update={"reasons": (reason,)})
+    card = ANSWER.model_copy(update={"health": health, "text": f"{ANSWER.headline}\n*Why:* {reason}; nothing booked."})
+    why = next(block for block in answer_message(card).blocks if "Why At Risk" in str(block))
+
+    assert [item["elements"][0]["text"] for item in why["elements"][1]["elements"]] == [reason, "Nothing booked"]
+
+
 def test_a_kept_card_has_buttons_and_a_tracked_step_has_none():
     state = CardState("key", {0: "Tracked for Priya, Tue 24 Nov"}, ("Priya: a meeting is booked",), shareable=True)
     blocks = list(answer_message(ANSWER, state=state).blocks)

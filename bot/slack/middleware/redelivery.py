@@ -5,6 +5,7 @@ A message is known by its event id and by its place, since one message may arriv
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -15,17 +16,24 @@ from bot.memory import Memory
 
 log = structlog.get_logger(__name__)
 
+_DOOR = ThreadPoolExecutor(2, thread_name_prefix="door")
+
 
 async def drop_repetition(
     body: dict[str, Any], memory: Memory, now: datetime, next_: Callable[[], Awaitable[None]]
 ) -> BoltResponse | None:
     """Acknowledge and end what was seen before. Raises MemoryUnavailableError: better none than two."""
-    for key in _keys(body):
-        if not await asyncio.to_thread(memory.first_sight, key, now):
-            log.info("slack.repetition_dropped", event_type=body["event"].get("type"))
-            return BoltResponse(status=200)
+    keys = _keys(body)
+    if keys and not await _seen_first(memory, keys, now):
+        log.info("slack.repetition_dropped", event_type=body["event"].get("type"))
+        return BoltResponse(status=200)
     await next_()
     return None
+
+
+async def _seen_first(memory: Memory, keys: list[str], now: datetime) -> bool:
+    """Look before the acknowledgement, so on threads that no answer can keep busy."""
+    return await asyncio.get_running_loop().run_in_executor(_DOOR, memory.first_sight_of_all, keys, now)
 
 
 def _keys(body: dict[str, Any]) -> list[str]:

@@ -69,7 +69,8 @@ def is_card(reply: CoachReply) -> bool:
 
 
 def _why(reply: CoachReply, lines: Lines) -> list[Block]:
-    reasons = lines.clauses(WHY)[:MAX_REASONS]
+    known = (*reply.health.reasons, *reply.health.caps) if reply.health else ()
+    reasons = lines.clauses(WHY, known)[:MAX_REASONS]
     bucket = reply.health.bucket if reply.health else None
     title = f"Why {bucket.value}" if bucket and not (reply.health and reply.health.insufficient) else "Why"
     return [rich_text(line(words(title, bold=True)), bullets([[words(wording.sentence(each))] for each in reasons]))]

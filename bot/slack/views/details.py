@@ -49,10 +49,10 @@ def _unrated(health: Health) -> list[Block]:
 
 def _points(health: Health, cut_offs: str) -> list[Block]:
     ordered = sorted(health.signals, key=lambda signal: signal.points)
-    rows = [columns([_signed(each), f"{_reason(each.reason, 300)}  `{each.code}`"]) for each in ordered]
+    rows = [f"{_signed(each)}   {_reason(each.reason, 200)}  `{each.code}`" for each in ordered]
     total = f"*{wording.signed(health.net)} points*" if health.net is not None else "*–*"
     bucket = health.bucket.value if health.bucket else "no bucket"
-    return [*rows, divider(), columns([total, f"*{bucket}*\n{mrkdwn(cut_offs, 200)}"])]
+    return [section("\n".join(rows)), divider(), columns([total, f"*{bucket}*\n{mrkdwn(cut_offs, 200)}"])]
 
 
 def _reason(text: str, limit: int) -> str:

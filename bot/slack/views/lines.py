@@ -5,12 +5,14 @@ known label is shown as it stands, so nothing is ever lost by not being understo
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _LABELLED = re.compile(r"^\*(?P<label>[^*:\n]{2,30}):\*\s*(?P<rest>.*)$")
 _BULLET = re.compile(r"^[•-]\s+")
 WHY, DID, SOFT, HEARD, GAPS, NEXT = "Why", "They did", "Only said", "In their words", "MEDDPPICC", "Next"
 _KNOWN = frozenset({WHY, DID, SOFT, HEARD, GAPS, NEXT})
+_KEPT = "\x1f"  # stands for a semicolon that ends no clause; text from outside holds no control character
 _REPEATED = "Benchmarks:"
 """Starts a line whose figures the small print gives anyway."""
 
@@ -24,10 +26,15 @@ class Lines:
     after: tuple[str, ...]
     steps: int
 
-    def clauses(self, label: str) -> list[str]:
-        """The clauses of a labelled line, without its last full stop; empty if there is no such line."""
+    def clauses(self, label: str, whole: Iterable[str] = ()) -> list[str]:
+        """The clauses of a labelled line, without its last full stop; empty if there is no such line.
+
+        `whole` are clauses known to hold a semicolon of their own.
+        """
         text = self.labelled.get(label, "").strip().removesuffix(".")
-        return [clause.strip() for clause in _split(text) if clause.strip()]
+        for clause in whole:
+            text = text.replace(clause, clause.replace(";", _KEPT))
+        return [clause.strip().replace(_KEPT, ";") for clause in _split(text) if clause.strip()]
 
 
 def read_lines(text: str) -> Lines:
