@@ -1,10 +1,9 @@
 """The shipped playbook and handbook, the sample company, and small worlds for tests of the judgement."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from deal_worlds import Company
+from deal_worlds import SAMPLE_NOW, Company
 
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.service import Coach
@@ -17,8 +16,6 @@ from bot.pipeline.service import Pipeline
 from bot.pipeline.statements import PipelineRules
 from bot.pipeline.store import SnapshotStore
 from bot.resources import shipped
-
-SAMPLE_NOW = datetime(2026, 11, 18, 14, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +23,8 @@ from tests.scenarios.build import HERE, build
 
 LIVELY = {"owner": "tilda", "stages": {"Qualification": -50, "Discovery": -30, "Solution": -14}, "close": 60}
 """A deal in Solution, sixty days before its close date, owned by the person who asks."""
+
+SAMPLE_NOW = datetime(2026, 11, 18, 14, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-from conftest import SAMPLE_NOW
-from deal_worlds import Company
+from deal_worlds import SAMPLE_NOW, Company
 
 from bot.coach.answers.wording import word_count
 from bot.coach.digest import MAX_DEALS, WORDS_PER_DEAL, Digest, digest_text

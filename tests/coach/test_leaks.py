@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from conftest import SAMPLE_NOW
+from deal_worlds import SAMPLE_NOW
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

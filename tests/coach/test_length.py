@@ -1,7 +1,7 @@
 """The length contract over every open deal of the sample company (180 words a message, 400 a consult pack)."""
 
 import pytest
-from conftest import SAMPLE_NOW
+from deal_worlds import SAMPLE_NOW
 
 from bot.coach.access import Asker
 from bot.coach.answers.wording import CONSULT_WORDS, DM_WORDS, word_count

@@ -5,8 +5,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from conftest import SAMPLE_NOW
-from deal_worlds import Company
+from deal_worlds import SAMPLE_NOW, Company
 from hypothesis import given
 from hypothesis import strategies as st
 
