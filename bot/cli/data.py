@@ -10,6 +10,7 @@ from rich.table import Table
 
 from bot.cli import app
 from bot.cli.context import AsJson, AsOf, fail, instant, open_runtime, out, print_json
+from bot.cli.facet_card import facet_card
 from bot.coach.names import resolve
 from bot.pipeline.importing import find_map, import_directory
 from bot.pipeline.store import ImportRunning, NoSnapshot
@@ -66,7 +67,8 @@ def facets(
     elif as_csv:
         _write_csv(rows)
     elif ids and len(rows) == 1:
-        _print_card(rows[0])
+        for part in facet_card(pipeline.brief(rows[0]["id"], now)):
+            out.print(part)
     else:
         _print_table(rows)
 
@@ -85,13 +87,6 @@ def _write_csv(rows: list[dict[str, Any]]) -> None:
         writer = csv.DictWriter(sys.stdout, fieldnames=list(dict.fromkeys(key for row in rows for key in row)))
         writer.writeheader()
         writer.writerows(rows)
-
-
-def _print_card(row: dict[str, Any]) -> None:
-    table = Table(show_header=False, box=None)
-    for key, value in row.items():
-        table.add_row(key.replace("_", " "), "unknown" if value is None else str(value))
-    out.print(table)
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:

@@ -54,15 +54,12 @@ class Measuring:
         deal_ids: Sequence[str] | None,
         include_closed: bool = False,
     ) -> None:
-        """Show the cursor what "now" is (`clock`) and which deals are meant (`chosen`); cut out a few."""
+        """Show the cursor what "now" is (`clock`) and which deals are meant (`chosen`)."""
         present(cursor, "clock", CLOCK, self.clock(as_of))
         if deal_ids is None:
             keep(cursor, "chosen", _CHOOSE_ALL if include_closed else _CHOOSE_OPEN)
-            return
-        ids = sorted(set(deal_ids))
-        present(cursor, "chosen", CHOSEN, [{"opportunity_id": each} for each in ids])
-        if len(ids) <= FEW_DEALS:
-            cut_out(cursor, ids)
+        else:
+            present(cursor, "chosen", CHOSEN, [{"opportunity_id": each} for each in sorted(set(deal_ids))])
 
     def measure(
         self,
@@ -73,6 +70,8 @@ class Measuring:
     ) -> dict[str, Benchmarks]:
         """Fill `facet_rows` with the chosen deals and return their benchmarks by deal id."""
         self.choose(cursor, as_of, deal_ids, include_closed)
+        if deal_ids is not None and len(deal_ids) <= FEW_DEALS:
+            cut_out(cursor, deal_ids)
         past = self._last_change is not None and as_of.timestamp() < self._last_change
         return self._measure(cursor, self.rules.rewound_deals_sql if past else self.rules.deals_sql)
 

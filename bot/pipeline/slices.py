@@ -12,27 +12,28 @@ import duckdb
 FEW_DEALS = 50
 """Up to so many deals are cut out; for more, one pass over the tables is cheaper than many look-ups."""
 
-_BY_DEAL = ("changes", "stage_visits")
+_BY_DEAL = ("opportunities", "changes", "stage_visits")
 _BY_DEAL_ROW = ("touchpoints", "engagements")
 
 
 def cut_out(cursor: duckdb.DuckDBPyConnection, deal_ids: Sequence[str]) -> None:
     """Cut out what facets read: the deals, their stages, changes, touchpoints and engagements."""
-    _cut(cursor, "opportunities", "opportunity_id", deal_ids)
-    for table in _BY_DEAL:
-        _cut(cursor, table, "opportunity_id", deal_ids)
+    [(database,)] = cursor.execute("SELECT current_database()").fetchall()
+    whole = f'"{database}".main'  # the plain name `main` may mean the schema of the slices
     found = cursor.execute(
-        f"SELECT rowid FROM main.opportunities WHERE opportunity_id IN ({_marks(deal_ids)})",  # noqa: S608 - placeholders only
+        f"SELECT rowid FROM {whole}.opportunities WHERE opportunity_id IN ({_marks(deal_ids)})",  # noqa: S608 - placeholders only
         list(deal_ids),
     )
     rows = [row for (row,) in found.fetchall()]
+    for table in _BY_DEAL:
+        _cut(cursor, whole, table, "opportunity_id", deal_ids)
     for table in _BY_DEAL_ROW:
-        _cut(cursor, table, "deal_row", rows)
+        _cut(cursor, whole, table, "deal_row", rows)
 
 
-def _cut(cursor: duckdb.DuckDBPyConnection, table: str, column: str, values: Sequence[Any]) -> None:
+def _cut(cursor: duckdb.DuckDBPyConnection, whole: str, table: str, column: str, values: Sequence[Any]) -> None:
     cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM main.{table} WHERE {column} IN ({_marks(values)})",  # noqa: S608 - names of the contract
+        f"CREATE TEMP TABLE {table} AS SELECT * FROM {whole}.{table} WHERE {column} IN ({_marks(values)})",  # noqa: S608 - names of the contract
         list(values),
     )
 

@@ -198,3 +198,25 @@ def test_a_read_only_snapshot_on_disk_is_enough(tmp_path):
     pipeline = Pipeline(backend.con, RULES)
     pipeline.warm_up(NOW)
     assert pipeline.brief("D", NOW).facets.days_untouched == 3
+
+
+def test_one_deal_read_alone_is_the_deal_read_among_many():
+    world = full_world()
+    for number in range(60):  # more than are cut out of the tables
+        deal_id, days = f"E{number}", 40 - number % 30
+        world.deal(deal_id, age=50 + number, account_id=deal_id).sent(days, f"p@{deal_id}.example", deal_id=deal_id)
+        world.received(days - 1, f"p@{deal_id}.example", deal_id=deal_id).visit("Discovery", 2, 45, deal_id=deal_id)
+        world.add("field_history", opportunity_id=deal_id, field="close_date", old="2026-09-01", new="2026-10-01",
+                  at=at(days))  # fmt: skip
+    pipeline = world.pipeline()
+    ids = [row["opportunity_id"] for row in world.rows["opportunities"]]
+    among_many = pipeline.briefs(ids, NOW)
+    assert [pipeline.brief(deal_id, NOW) for deal_id in ids[:3] + ids[-3:]] == among_many[:3] + among_many[-3:]
+    rows = {row["id"]: row for row in pipeline.facet_rows(NOW)}
+    assert pipeline.facet_rows(NOW, [ids[-1]]) == [rows[ids[-1]]]
+
+
+def test_a_report_about_one_deal_still_sees_the_others():
+    pipeline = halden().deal("E").sent(3, deal_id="E").pipeline()
+    sql = "SELECT (SELECT count(*) FROM chosen) AS asked, (SELECT count(*) FROM opportunities) AS there"
+    assert pipeline.report(sql, NOW, ["D"]) == [{"asked": 1, "there": 2}]
