@@ -12,7 +12,7 @@ from bot.coach.evidence.model import Evidence
 from bot.memory import Offer, Told
 from bot.slack.downloads import download
 from bot.slack.failures import Refused
-from bot.slack.pasted import MAX_TEXT, file_text
+from bot.slack.pasted import MAX_TEXT, file_text, refuse_unreadable
 from bot.slack.places import DirectThread
 from bot.slack.services import Services
 from bot.slack.views.message import Message
@@ -45,6 +45,8 @@ class Notes:
         now: datetime,
     ) -> str:
         """Show what the notes hold on a deal; returns the deal's id. Raises Refused if they cannot be read."""
+        for file in files:
+            refuse_unreadable(str(file.get("name") or ""))
         deal = await asyncio.to_thread(self._desk.deal_meant, asker, text, deal_id)
         if deal is None:
             raise Refused(WHICH_DEAL)

@@ -26,15 +26,21 @@ def is_notes(text: str) -> bool:
 
 def file_text(name: str, data: bytes) -> str:
     """The text of a dropped file. Raises Refused, with a reason to show, for what cannot be read."""
-    kind = next((suffix for suffix in READABLE if name.lower().endswith(suffix)), None)
-    if kind is None:
-        raise Refused(f"I can read {', '.join(READABLE)}; “{name}” is none of these.")
+    kind = refuse_unreadable(name)
     try:
         return _text(kind, data)[:MAX_TEXT]
     except Unreadable as error:
         raise Refused(f"I can't read “{name}”: {error.reason}. What helps: {error.fix}.") from error
     except ImportError as error:
         raise Refused(f"Reading {kind} files is not installed here; paste the text instead.") from error
+
+
+def refuse_unreadable(name: str) -> str:
+    """The kind of a file by its name. Raises Refused for one that is not read, before it is fetched."""
+    kind = next((suffix for suffix in READABLE if name.lower().endswith(suffix)), None)
+    if kind is None:
+        raise Refused(f"I can read {', '.join(READABLE)}; “{name}” is none of these.")
+    return kind
 
 
 def _text(kind: str, data: bytes) -> str:

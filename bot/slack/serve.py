@@ -5,6 +5,7 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator
 
+import aiohttp
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -48,10 +49,22 @@ async def connected(app: AsyncApp, settings: Settings) -> AsyncIterator[int | No
     token nor a signing secret with a port.
     """
     in_flight = _InFlight(app)
-    await app.client.auth_test()
-    async with _connection(app, settings) as port:
-        yield port
-    await in_flight.drained()
+    async with _kept_connections(app):
+        await app.client.auth_test()
+        async with _connection(app, settings) as port:
+            yield port
+        await in_flight.drained()
+
+
+@contextlib.asynccontextmanager
+async def _kept_connections(app: AsyncApp) -> AsyncIterator[None]:
+    """Let all calls share one pool of connections: without it the client opens a new one for each call."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=app.client.timeout)) as session:
+        app.client.session = session
+        try:
+            yield
+        finally:
+            app.client.session = None
 
 
 def _connection(app: AsyncApp, settings: Settings) -> contextlib.AbstractAsyncContextManager[int | None]:

@@ -37,17 +37,16 @@ class Work:
         task, key = asyncio.current_task(), (channel, thread)
         assert task is not None  # an async context manager always runs inside a task
         self._tasks[key].add(task)
+        shown: asyncio.Task[None] | None = None
         try:
             async with self._room:
                 shown = asyncio.create_task(_show(client, channel, thread))
-                try:
-                    yield
-                finally:
-                    self._forget(key, task)
-                    await shown
-                    await _clear(client, channel, thread)
+                yield
         finally:
             self._forget(key, task)
+            if shown is not None:
+                await shown
+                await _clear(client, channel, thread)
 
     def stop(self, channel: str, thread: str) -> int:
         """Cancel what is under way in the thread; returns how many answers that were."""

@@ -6,6 +6,7 @@ The clock starts when Slack sends; a fact is "first" when the first message of a
 import asyncio
 import json
 import math
+import os
 import sys
 import time
 from collections import Counter
@@ -64,6 +65,7 @@ def percentile(values: list[float], share: float) -> float:
 async def test_two_hundred_at_once(tmp_path, capsys):
     from samples import ANSWER
 
+    busy = _busy()
     manifest = json.loads((Path(__file__).parents[2] / "manifest.json").read_text(encoding="utf-8"))
     async with LocalSlack.for_manifest(manifest) as slack:
         settings = Settings(
@@ -75,18 +77,31 @@ async def test_two_hundred_at_once(tmp_path, capsys):
         with Memory.open(f"sqlite:///{tmp_path}/memory.db") as memory:
             app = build_app(settings, Services(SlowModelCoach(ANSWER), memory), lambda: datetime.now(UTC))
             async with connected(app, settings):
+                began = time.process_time()
                 acks, facts, answers = await _storm(slack)
+                spent = time.process_time() - began
                 await asyncio.sleep(2)
                 answers = _answers(slack)
     with capsys.disabled():
         print(f"\n{PEOPLE} direct messages at once, model {MODEL_SECONDS:g} s")
+        print(f"processor time of app and local Slack together: {spent:.1f} s; machine: {busy or 'quiet'}")
         print(f"acknowledged: p50 {percentile(acks, 0.5):.3f} s, p99 {percentile(acks, 0.99):.3f} s")
         print(f"first facts:  p50 {percentile(facts, 0.5):.3f} s, p95 {percentile(facts, 0.95):.3f} s")
         print(f"answered {len(answers)} of {PEOPLE}, most answers to one person {max(answers.values())}")
     assert len(answers) == PEOPLE
     assert set(answers.values()) == {1}
+    if busy:
+        pytest.skip(
+            f"nothing lost, nothing doubled; the times say nothing: other work keeps this machine busy ({busy})"
+        )
     assert percentile(acks, 0.99) < 1.0
     assert percentile(facts, 0.95) < 3.0
+
+
+def _busy() -> str:
+    """The load of a machine that has more to do than it has cores; empty if it is quiet enough to measure on."""
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    return f"load {load:.1f} on {cores} cores" if load > cores else ""
 
 
 async def _storm(slack: LocalSlack) -> tuple[list[float], list[float], Counter[str]]:

@@ -114,6 +114,7 @@ async def test_a_dropped_transcript_is_read_in_the_threads_deal(house):
 async def test_a_file_that_cannot_be_read_gets_a_reason(house):
     await house.card()
     im = house.slack.workspace.im_with(house.rep)
+    await house.eventually(lambda _: house.memory.focus(im.id, "latest", house.rep.id))
     for name, content, reason in (
         ("logo.png", b"\x89PNG", "is none of these"),
         ("notes.txt", b"\xff\x00\x80binary\0", "I can't read"),

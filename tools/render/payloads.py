@@ -14,11 +14,15 @@ from samples import ANSWER, CLARIFY, CONSULT, DIGEST, HANDBOOK, HOSTS, PIPELINE 
 
 from bot.slack.ids import ActionId  # noqa: E402
 from bot.slack.views import answer_message, clarify_message, consult_message  # noqa: E402
+from bot.slack.views.card import CardState  # noqa: E402
 from bot.slack.views.digest import digest_message  # noqa: E402
 from bot.slack.views.notices import fault_message, help_message  # noqa: E402
 
 MESSAGES = {
     "answer": answer_message(ANSWER, hosts=HOSTS, reply_id=1),
+    "card": answer_message(
+        ANSWER, hosts=HOSTS, reply_id=1, state=CardState("sample", {0: "Tracked for Priya, Tue 24 Nov"}, shareable=True)
+    ),
     "consult": consult_message(CONSULT, hosts=HOSTS, reply_id=1),
     "handbook": answer_message(HANDBOOK, hosts=HOSTS, reply_id=1),
     "pipeline": answer_message(PIPELINE, hosts=HOSTS, reply_id=1),
