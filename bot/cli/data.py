@@ -1,6 +1,7 @@
 """`coach import` and `coach facets`: pipeline data in, measured rows out."""
 
 import csv
+import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +13,7 @@ from bot.cli import app
 from bot.cli.context import AsJson, AsOf, fail, instant, open_runtime, out, print_json
 from bot.cli.facet_card import facet_card
 from bot.coach.names import resolve
+from bot.pipeline.commitment import CommitmentRules, load_commitment, was_rebooked
 from bot.pipeline.importing import find_map, import_directory
 from bot.pipeline.store import ImportRunning, NoSnapshot
 from bot.runtime import Runtime
@@ -61,16 +63,32 @@ def facets(
     except NoSnapshot as error:
         fail(str(error))
     ids = [deal_id for text in deals for deal_id in _ids(runtime, text)] if deals else None
+    commitment = load_commitment(runtime.settings.playbook_dir, runtime.rules.stages)
     rows = pipeline.facet_rows(now, ids, include_closed=include_closed or bool(ids))
+    for row in rows:
+        row["custom"] = _shown(runtime, row["custom"])
+        row["rebooked"] = _rebooked(row, commitment)
     if as_json:
         print_json(rows)
     elif as_csv:
         _write_csv(rows)
     elif ids and len(rows) == 1:
-        for part in facet_card(pipeline.brief(rows[0]["id"], now)):
+        for part in facet_card(pipeline.brief(rows[0]["id"], now), rows[0]):
             out.print(part)
     else:
         _print_table(rows)
+
+
+def _shown(runtime: Runtime, custom: dict[str, Any]) -> dict[str, str]:
+    """The CRM fields nobody mapped, as far as the playbook allows to show them."""
+    return runtime.coach.playbook.fields.of(custom)
+
+
+def _rebooked(row: dict[str, Any], rules: CommitmentRules) -> bool | None:
+    """Whether the last meeting held led to a next one; None without one, or too fresh to say."""
+    if row["last_meeting"] is None:
+        return None
+    return was_rebooked(row["last_meeting"], row["next_meeting"], row["today"], rules)
 
 
 def _ids(runtime: Runtime, text: str) -> list[str]:
@@ -86,7 +104,7 @@ def _write_csv(rows: list[dict[str, Any]]) -> None:
     if rows:
         writer = csv.DictWriter(sys.stdout, fieldnames=list(dict.fromkeys(key for row in rows for key in row)))
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(row | {"custom": json.dumps(row["custom"], ensure_ascii=False)} for row in rows)
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:

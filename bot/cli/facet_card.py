@@ -1,7 +1,8 @@
 """One deal for a person at a terminal: everything measured, grouped, with what each number rests on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
@@ -20,15 +21,15 @@ _BENCHMARK_NAMES = {
 }
 
 
-def facet_card(brief: DealBrief) -> Iterator[Table | Text]:
-    """Yield the parts of the card in reading order."""
+def facet_card(brief: DealBrief, row: Mapping[str, Any]) -> Iterator[Table | Text]:
+    """Yield the parts of the card in reading order; `row` is the deal's line of the facet table."""
     deal, facets = brief.deal, brief.facets
     yield Text(f"{deal.name} · {deal.account or 'no account'}", style="bold")
     yield Text(f"{deal.id}, as of {_day(brief.today)} where the owner is")
-    yield _group("Declared", _declared(deal, facets))
+    yield _group("Declared", _declared(deal, facets, row))
     yield _group("Stage", _stage(deal, facets))
     yield _group("Engagement of the owner", _engagement(facets))
-    yield _group("Meetings", _meetings(facets))
+    yield _group("Meetings", _meetings(facets, row))
     yield _group("Sources", ((each.source, each.detail) for each in brief.sources))
     yield _benchmarks(brief.benchmarks)
     yield from _health(brief.health)
@@ -42,20 +43,21 @@ def _group(title: str, lines: Lines) -> Table:
     return table
 
 
-def _declared(deal: Deal, facets: Facets) -> Lines:
+def _declared(deal: Deal, facets: Facets, row: Mapping[str, Any]) -> Lines:
     yield "owner", deal.owner.name
     yield "type", f"{deal.type or 'not recorded'} (counts as {deal.deal_type})"
     yield "amount", "not recorded" if deal.amount is None else f"{deal.amount:,.0f} {deal.currency or ''}".strip()
     yield "forecast category", deal.forecast_category or "not recorded"
-    yield "probability", "not recorded" if deal.probability is None else f"{deal.probability:g} % (CRM)"
+    source = f" % ({row['probability_source']})"
+    yield "probability", "not known" if row["probability"] is None else f"{row['probability']:g}{source}"
     yield "close date", "not recorded" if deal.close_date is None else _day(deal.close_date)
     if facets.days_until_close is not None:
         yield "days until close", f"{facets.days_until_close}{' (past due)' if facets.days_until_close < 0 else ''}"
     yield "close date moved later", _count(facets.close_date_pushes)
     yield "age", _days(facets.opp_age)
     yield "age / typical sales cycle", "no benchmark" if facets.age_ratio is None else f"{facets.age_ratio:.2f}"
-    for name, value in deal.custom.items():
-        yield name, str(value)
+    yield "close plan refreshed", "no plan" if row["plan_freshness"] is None else f"{row['plan_freshness']} days ago"
+    yield from row["custom"].items()
 
 
 def _stage(deal: Deal, facets: Facets) -> Lines:
@@ -81,10 +83,12 @@ def _engagement(facets: Facets) -> Lines:
     yield "new people in the last 30 days", _count(facets.new_stakeholders_last_30)
 
 
-def _meetings(facets: Facets) -> Lines:
+def _meetings(facets: Facets, row: Mapping[str, Any]) -> Lines:
     nothing = "none" if facets.meetings_total is not None else "unknown"
     yield "next", nothing if facets.next_meeting is None else _day(facets.next_meeting)
     yield "last", nothing if facets.last_meeting is None else _day(facets.last_meeting)
+    led = {True: "yes", False: "no", None: "no meeting, or too fresh to say" if nothing == "none" else "unknown"}
+    yield "last one led to a next", led[row["rebooked"]]
     yield "held in all", _count(facets.meetings_total)
     held = (facets.meetings_last_14, facets.meetings_last_30, facets.meetings_last_90)
     yield "held in the last 14 / 30 / 90 days", " / ".join(map(_count, held))

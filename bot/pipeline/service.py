@@ -4,6 +4,7 @@ Every call works on a cursor of its own, so any number of threads may ask at the
 snapshot says about a day never changes, so cohorts are computed once a day and kept.
 """
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -121,7 +122,8 @@ class Pipeline:
         """Return one flat row a deal: record, facets, health and benchmarks (DESIGN, `coach facets`).
 
         Without `deal_ids` every deal open at `as_of`, or with `include_closed` every deal that existed.
-        `age_ratio` is rounded to 2 decimals here; health is decided on the exact ratio.
+        `age_ratio` is rounded to 2 decimals here; health is decided on the exact ratio. `custom` holds every
+        field nobody mapped: which of them may be shown is for the caller to say.
         """
         with self._cursor() as cursor:
             benchmarks = self._measuring.measure(cursor, as_of, deal_ids, include_closed)
@@ -243,6 +245,15 @@ class Pipeline:
     def _flat_row(self, row: Row, benchmarks: Benchmarks) -> Row:
         if row["age_ratio"] is not None:
             row["age_ratio"] = round(row["age_ratio"], 2)
+        row["probability_source"] = "CRM" if row["probability"] is not None else None
+        if (
+            row["probability"] is None
+            and row["status"] == "open"
+            and (stage := self._rules.stages.resolve(row["stage"]))
+        ):
+            row["probability"] = round(100 * self._rules.stages.probability_of(stage), 1)
+            row["probability_source"] = "stage default"
+        row["custom"] = json.loads(row["custom"]) if row["custom"] else {}
         row["stage"] = row["stage"] or STAGE_NOT_RECORDED
         owner = self.users.get(row["owner"])
         row["owner_name"] = owner.name if owner else None
@@ -252,11 +263,14 @@ class Pipeline:
 _FLAT_ROWS = f"""
 SELECT o.opportunity_id AS id, o.name, o.account_name AS account, f.owner_id AS owner, NULL AS owner_name,
        o.type, o.deal_type, f.stage, CASE WHEN f.is_open THEN 'open' ELSE o.status END AS status,
-       f.amount, o.currency, f.forecast_category, f.close_date,
+       f.amount, o.currency, f.forecast_category, o.probability, NULL AS probability_source, f.close_date, f.today,
+       date_diff('day', p.refreshed_on, f.today) AS plan_freshness, o.custom,
        {", ".join(f"f.{name}" for name in FACET_NAMES)}, h.health_bucket, h.health_net_points
 FROM facet_rows f
 JOIN opportunities o USING (opportunity_id)
 JOIN health_rows h USING (opportunity_id)
+LEFT JOIN (SELECT opportunity_id, max(refreshed_on) AS refreshed_on FROM close_plan_lines GROUP BY ALL) p
+       ON p.opportunity_id = o.opportunity_id AND p.refreshed_on <= f.today
 ORDER BY o.opportunity_id
 """  # noqa: S608 - names of the contract
 

@@ -2,7 +2,7 @@
 
 from bot.pipeline.commitment.acts import Act, buyer_acts
 from bot.pipeline.commitment.ladder import Commitment, Trend, read_commitment
-from bot.pipeline.commitment.reps import RepCommitment, per_rep
+from bot.pipeline.commitment.reps import RepCommitment, per_rep, was_rebooked
 from bot.pipeline.commitment.rules import CommitmentRules, Step, load_commitment
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "load_commitment",
     "per_rep",
     "read_commitment",
+    "was_rebooked",
 ]

@@ -64,7 +64,7 @@ def _count_meetings(row: RepCommitment, brief: DealBrief, rules: CommitmentRules
         following = next((each.on for each in meetings[place + 1 :] if each.on > meeting.on), None)
         if meeting.at > brief.as_of or meeting.on <= since or meeting.id in row.counted_meetings:
             continue
-        outcome = _rebooked(meeting.on, following, brief.today, rules)
+        outcome = was_rebooked(meeting.on, following, brief.today, rules)
         if outcome is not None:
             row.counted_meetings.add(meeting.id)
             row.held += 1
@@ -75,8 +75,11 @@ def _start(meeting: Activity) -> date:
     return meeting.on
 
 
-def _rebooked(held_on: date, following: date | None, today: date, rules: CommitmentRules) -> bool | None:
-    """None while a meeting is too fresh to say."""
+def was_rebooked(held_on: date, following: date | None, today: date, rules: CommitmentRules) -> bool | None:
+    """Whether a meeting led to the next one (DOMAIN 2.3, re-book); None while it is too fresh to say.
+
+    `following` is the day of the next meeting: when it was booked is not recorded.
+    """
     if following is not None:
         return (following - held_on).days <= rules.rebooking.next_within_days
     return None if _working_days(held_on, today) <= rules.rebooking.booked_within_working_days else False
