@@ -58,9 +58,7 @@ class DigestRules(BaseModel):
         """Read `digest.yaml`. Raises PlaybookError naming line and field."""
         return load_playbook(playbook_dir / "digest.yaml", cls)
 
-    def due_day(
-        self, reader: User, now: datetime, workspace_zone: str, wishes: Preferences = DEFAULTS
-    ) -> date | None:
+    def due_day(self, reader: User, now: datetime, workspace_zone: str, wishes: Preferences = DEFAULTS) -> date | None:
         """The reader's local date if their digest is due at `now`; None outside the hours after its time.
 
         The time is the reader's own wish, else the company's; quiet hours put it off, within those hours.
