@@ -104,10 +104,12 @@ class StageModel(_Strict):
             raise ValueError("closed stages must come after all open stages")
 
     def _refuse_shared_names(self) -> None:
-        owners: dict[str, str] = {}
+        owners: dict[str, Stage] = {}
         for key, stage in self.names():
-            if owners.setdefault(key, stage.name) != stage.name:
-                raise ValueError(f"{key!r} names both {owners[key]} and {stage.name}; keep it in one place")
+            other = owners.setdefault(key, stage)
+            if other is not stage:
+                both = f"both {other.name} and {stage.name}" if other.name != stage.name else "two stages"
+                raise ValueError(f"{key!r} names {both}; keep it in one place")
 
     def names(self) -> Iterator[tuple[str, Stage]]:
         """Yield every name and alias, folded for comparison, with its stage."""
