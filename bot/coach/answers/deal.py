@@ -64,7 +64,7 @@ def _text(view: DealView, question: Question, headline: str) -> str:
     shown = view.steps[: 1 if question.brief or direct else _SHOWN_STEPS]
     opening = [f"*{headline}* · {deal_line(view.brief)}", *direct]
     why = why_line(view.brief, is_short=len(direct) > 1)
-    verdict = [f"*Why:* {why}.", f"*They did:* {did_line(view, why)}."]
+    verdict = _verdict(view, why)
     detail = [soft_line(view) or heard_line(view)] if question.brief else [gap_line(view.qualification)]
     must = [*opening, *verdict, *(line for line in detail if line), step_lines(shown, view.brief.today)]
     after_verdict, before_next = len(opening) + len(verdict), len(must) - 1
@@ -85,4 +85,10 @@ def _text(view: DealView, question: Question, headline: str) -> str:
     optional = [(place, line) for place, line in may if line and line not in must]
     if word_count("\n".join(must)) > limit:
         must = [line for line in must if line not in detail]  # the typed part of the reply still holds it
+    if word_count("\n".join(must)) > limit:
+        must[len(opening) : after_verdict] = _verdict(view, why, is_short=True)
     return within(limit, must, optional)
+
+
+def _verdict(view: DealView, why: str, *, is_short: bool = False) -> list[str]:
+    return [f"*Why:* {why}.", f"*They did:* {did_line(view, why, is_short=is_short)}."]

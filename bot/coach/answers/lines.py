@@ -63,18 +63,21 @@ def _age(brief: DealBrief) -> str:
     return f"; {age} old, {ratio:.2g}x the typical cycle of {benchmark_words(typical, 'days')}"
 
 
-def did_line(view: DealView, why: str) -> str:
-    """What the buyer did, newest first; unknown where the owner's sources are not connected."""
+def did_line(view: DealView, why: str, *, is_short: bool = False) -> str:
+    """What the buyer did, newest first; unknown where the owner's sources are not connected.
+
+    The short one leaves out what colleagues did and how many people take part; the typed reply holds both.
+    """
     facets = view.brief.facets
     if not knows_activity(view.brief):
         return f"unknown, not silence: {missing_sources(view.brief)}"
     acts = [act.text for act in view.record.did]
     if facets.days_since_inbound is None:
         acts.insert(0, "no mail from them on record")
-    acts += _by_colleagues(view.brief)
+    acts += [] if is_short else _by_colleagues(view.brief)
     if facets.next_meeting is None and _NOTHING_BOOKED not in why:
         acts.append(_NOTHING_BOOKED)
-    if facets.contacts_engaged:
+    if facets.contacts_engaged and not is_short:
         acts.append(_engaged(view.brief, facets.contacts_engaged))
     return "; ".join(acts)
 
