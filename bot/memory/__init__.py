@@ -1,6 +1,15 @@
 """What the bot itself must remember: events, threads, deliveries, audit, feedback, health by day."""
 
 from bot.memory.action_items import ActionItem, ActionStatus, NewAction, StaleActionError
+from bot.memory.consults import (
+    Consult,
+    ConsultKind,
+    ConsultPhase,
+    ConsultQuestion,
+    ConsultState,
+    NewConsult,
+    StaleConsultError,
+)
 from bot.memory.contests import Contest
 from bot.memory.deliveries import Claim, DeliveryRow, DeliveryStatus
 from bot.memory.errors import (
@@ -27,6 +36,11 @@ __all__ = [
     "CallOutcome",
     "ChannelShare",
     "Claim",
+    "Consult",
+    "ConsultKind",
+    "ConsultPhase",
+    "ConsultQuestion",
+    "ConsultState",
     "Contest",
     "DeliveryRow",
     "DeliveryStatus",
@@ -37,12 +51,14 @@ __all__ = [
     "MemoryUnavailableError",
     "ModelCall",
     "NewAction",
+    "NewConsult",
     "Offer",
     "Preferences",
     "ReplyRecord",
     "ShareRow",
     "Snooze",
     "StaleActionError",
+    "StaleConsultError",
     "Told",
     "UnknownReplyError",
     "Usage",

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from bot.memory import deliveries, events, health, model_use, replies, shares, threads
 from bot.memory.action_items import ActionItems
+from bot.memory.consults import ConsultBook
 from bot.memory.contests import Contests
 from bot.memory.database import connect, enable_wal, reading, writing
 from bot.memory.deliveries import Claim, DeliveryRow, DeliveryStatus
@@ -30,9 +31,9 @@ LEASE = timedelta(minutes=5)
 class Memory:
     """The bot's own database. Open it once a process; every method may be called from any thread.
 
-    What belongs together has a part of its own: `offers`, `actions`, `contests`, `told`, `sharing`,
-    `preferences`. Instants (`now`, `at`) must be aware. Every method raises MemoryUnavailableError if the database does
-    not answer; the same call may be tried again later.
+    What belongs together has a part of its own: `offers`, `actions`, `consults`, `contests`, `told`,
+    `sharing`, `preferences`. Instants (`now`, `at`) must be aware. Every method raises MemoryUnavailableError
+    if the database does not answer; the same call may be tried again later.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -40,6 +41,7 @@ class Memory:
         self._engine = engine
         self.offers = Offers(engine)
         self.actions = ActionItems(engine)
+        self.consults = ConsultBook(engine)
         self.contests = Contests(engine)
         self.told = ToldStatements(engine)
         self.sharing = ChannelShares(engine)
