@@ -97,7 +97,7 @@ deliveries = Table(
     Column("message_ts", String(32)),
     Column("reason", Text),
     UniqueConstraint("kind", "reader_id", "day"),
-    CheckConstraint("status IN ('claimed', 'sent', 'failed', 'dead')", name="status"),
+    CheckConstraint("status IN ('claimed', 'sent', 'skipped', 'failed', 'dead')", name="status"),
     Index(None, "status"),
 )
 
@@ -135,6 +135,9 @@ health_snapshots = Table(
     Column("day", Date, primary_key=True),
     Column("bucket", String(32)),  # NULL: the deal was closed
     Column("net", Integer),  # NULL: too little data to score
+    Column("next_meeting", Date),
+    Column("since", Date),  # the first day in a row that it was At Risk or Poor; NULL: it is not
+    Column("since_is_exact", Boolean(create_constraint=False)),  # false: it was so when snapshots began
     Index(None, "day"),
 )
 
@@ -299,6 +302,8 @@ preferences = Table(
     Column("digest_at", Time),  # NULL: when the playbook says
     Column("quiet_from", Time),
     Column("quiet_until", Time),
+    Column("when_empty", Boolean(create_constraint=False)),  # a line on a day without need; NULL: as the playbook says
+    Column("team_channel", String(64)),  # where the team digest goes; NULL: direct message
     Column("updated_at", Instant, nullable=False),
 )
 
@@ -393,4 +398,62 @@ crm_writes = Table(
     Index(None, "deal_id", "at"),
     Index(None, "at"),
     Index(None, "undo_of"),
+)
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("reader_id", String(255), primary_key=True),
+    Column("deal_id", String(255), primary_key=True),
+    Column("state", String(64), nullable=False),  # a hash of what was said of the deal
+    Column("at", Instant, nullable=False),
+)
+
+unreachable = Table(
+    "unreachable",
+    metadata,
+    Column("reader_id", String(255), primary_key=True),
+    Column("address", String(64), primary_key=True),
+    Column("reason", String(64), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("reported_at", Instant),
+)
+
+alert_states = Table(
+    "alert_states",
+    metadata,
+    Column("subject_id", String(255), primary_key=True),
+    Column("metric", String(64), primary_key=True),
+    Column("armed", Boolean(create_constraint=False), nullable=False),
+    Column("fired_on", Date),
+)
+
+alert_notices = Table(
+    "alert_notices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("reader_id", String(255), nullable=False),
+    Column("subject_id", String(255), nullable=False),
+    Column("metric", String(64), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("told_at", Instant),
+    UniqueConstraint("reader_id", "subject_id", "metric", "day"),
+    Index(None, "told_at"),
+)
+
+action_asks = Table(
+    "action_asks",
+    metadata,
+    Column("item_id", ForeignKey(action_items.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("due", Date, nullable=False),
+    Column("asked_on", Date, nullable=False),
+)
+
+plan_reminders = Table(
+    "plan_reminders",
+    metadata,
+    Column("deal_id", String(255), primary_key=True),
+    Column("refreshed_on", Date, nullable=False),
+    Column("days", Integer, nullable=False),  # the longest age people were reminded of
 )
