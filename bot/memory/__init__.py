@@ -1,6 +1,7 @@
 """What the bot itself must remember: events, threads, deliveries, audit, feedback, health by day."""
 
 from bot.memory.action_items import ActionItem, ActionStatus, NewAction, StaleActionError
+from bot.memory.audit import AuditEntry, AuditFilter, AuditKind
 from bot.memory.consults import (
     Consult,
     ConsultKind,
@@ -11,6 +12,7 @@ from bot.memory.consults import (
     StaleConsultError,
 )
 from bot.memory.contests import Contest
+from bot.memory.crm_writes import CrmWrite, NewWrite, WriteOutcome
 from bot.memory.deliveries import Claim, DeliveryRow, DeliveryStatus
 from bot.memory.errors import (
     BotMemoryError,
@@ -32,6 +34,9 @@ __all__ = [
     "ActionItem",
     "ActionStatus",
     "Allowance",
+    "AuditEntry",
+    "AuditFilter",
+    "AuditKind",
     "BotMemoryError",
     "CallOutcome",
     "ChannelShare",
@@ -42,6 +47,7 @@ __all__ = [
     "ConsultQuestion",
     "ConsultState",
     "Contest",
+    "CrmWrite",
     "DeliveryRow",
     "DeliveryStatus",
     "FeedbackValue",
@@ -52,6 +58,7 @@ __all__ = [
     "ModelCall",
     "NewAction",
     "NewConsult",
+    "NewWrite",
     "Offer",
     "Preferences",
     "ReplyRecord",
@@ -63,4 +70,5 @@ __all__ = [
     "UnknownReplyError",
     "Usage",
     "VerdictRecord",
+    "WriteOutcome",
 ]

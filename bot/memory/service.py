@@ -11,8 +11,10 @@ from sqlalchemy import Engine
 
 from bot.memory import deliveries, events, health, model_use, replies, shares, threads
 from bot.memory.action_items import ActionItems
+from bot.memory.audit import AuditLog
 from bot.memory.consults import ConsultBook
 from bot.memory.contests import Contests
+from bot.memory.crm_writes import CrmWrites
 from bot.memory.database import connect, enable_wal, reading, writing
 from bot.memory.deliveries import Claim, DeliveryRow, DeliveryStatus
 from bot.memory.health import HealthRow
@@ -43,6 +45,8 @@ class Memory:
         self.actions = ActionItems(engine)
         self.consults = ConsultBook(engine)
         self.contests = Contests(engine)
+        self.crm_writes = CrmWrites(engine)
+        self.audit = AuditLog(engine)
         self.told = ToldStatements(engine)
         self.sharing = ChannelShares(engine)
         self.preferences = PreferenceBook(engine)
