@@ -50,7 +50,7 @@ eval: install ## answer and score this repository's own scenarios
 	COACH_HOME=$(OUT)/eval $(BIN)/coach eval tests/scenarios/all.jsonl --out $(OUT)/eval/replies.jsonl
 
 eval-retrieval: install ## what handbook search finds and refuses, printed
-	$(PYTEST) $(wildcard tests/retrieval) tests/handbook/test_seeds.py -s
+	$(BIN)/python -m tests.retrieval.evaluate
 
 render: install ## pictures of what Slack would show, in build/render (needs Node and Chromium)
 	@if ! command -v node >/dev/null; then echo "Node is not installed; no pictures were made."; exit 0; fi; set -ex; \

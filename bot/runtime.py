@@ -11,12 +11,14 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+import structlog
+
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.service import Coach
 from bot.coach.share_history import share_histories
 from bot.coach.told import told_notes
 from bot.handbook.embed import Embedder
-from bot.handbook.errors import NoIndex
+from bot.handbook.errors import IndexMismatch, NoIndex
 from bot.handbook.remote import configured_embedder
 from bot.handbook.search import Handbook
 from bot.handbook.store import serving
@@ -28,6 +30,8 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.coach.deepen import Deepener
+
+log = structlog.get_logger(__name__)
 
 Opened = TypeVar("Opened")
 
@@ -129,4 +133,7 @@ class Runtime:
                 playbook_dir=self.settings.playbook_dir,
             )
         except NoIndex:
+            return None
+        except IndexMismatch as mismatch:  # advice goes without pages; facts about deals must not wait for an index
+            log.warning("handbook.mismatch", problem=str(mismatch))
             return None

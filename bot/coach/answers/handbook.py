@@ -1,7 +1,8 @@
 """Handbook answers without a model: the fitting part of the best section, quoted, with its key.
 
 Nothing is rephrased, so nothing can be wrong by paraphrase. Below the relevance floor the answer says
-that the handbook has nothing on it and offers the nearest page by name only.
+that the handbook has nothing on it, where such an answer lives if that is known, and offers the nearest
+page by name only.
 """
 
 from datetime import datetime
@@ -9,23 +10,27 @@ from datetime import datetime
 from bot.coach.excerpt import excerpt
 from bot.coach.guidance import citation
 from bot.coach.reply import CoachReply, Outcome, Section
-from bot.handbook.search import Handbook
+from bot.handbook.search import Finding, Handbook
 
 EXCERPT_WORDS = 145
 _RELATED = 3
+_NOT_OPEN = (
+    "There is no handbook to look in: it is not indexed yet, or its index fits another model. Someone with shell "
+    "access runs `coach handbook index`; `coach doctor` says which of the two it is."
+)
 
 
 def answer_handbook(question: str, handbook: Handbook | None, as_of: datetime) -> CoachReply:
     """Answer a question that is about no deal."""
     if handbook is None:
-        return _plain("The handbook is not indexed yet. Someone with shell access runs `coach handbook index`.", as_of)
-    found = handbook.search(question, k=_RELATED)
-    if not found:
-        return _nothing(question, handbook, as_of)
-    best = found[0]
+        return _plain(_NOT_OPEN, as_of)
+    finding = handbook.find(question, k=_RELATED)
+    if not finding.passages:
+        return _plain(_nothing(finding), as_of)
+    best, *others = finding.passages
     section = handbook.section(best.id)
     quoted = excerpt(section.text if section else best.text, best.title, question, best.text, EXCERPT_WORDS)
-    see_also = [passage for passage in found[1:] if passage.key != best.key]
+    see_also = [passage for passage in others if passage.key != best.key]
     more = f"\nSee also: {'; '.join(f'{passage.title} ({passage.key})' for passage in see_also)}." if see_also else ""
     return CoachReply(
         outcome=Outcome.ANSWER_HANDBOOK,
@@ -37,10 +42,11 @@ def answer_handbook(question: str, handbook: Handbook | None, as_of: datetime) -
     )
 
 
-def _nothing(question: str, handbook: Handbook, as_of: datetime) -> CoachReply:
-    near = handbook.nearest(question)
+def _nothing(finding: Finding) -> str:
+    elsewhere = f" {finding.route.answer}" if finding.route else ""
+    near = finding.near
     offer = f" The nearest page is “{near.title}” ({near.key}); ask for it by name if that helps." if near else ""
-    return _plain(f"The handbook has nothing on this.{offer}", as_of)
+    return f"The handbook has nothing on this.{elsewhere}{offer}"
 
 
 def _plain(text: str, as_of: datetime) -> CoachReply:
