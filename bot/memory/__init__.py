@@ -1,6 +1,7 @@
 """What the bot itself must remember: events, threads, deliveries, audit, feedback, health by day."""
 
 from bot.memory.action_items import ActionItem, ActionStatus, NewAction, StaleActionError
+from bot.memory.alerts import AlertMark, Notice
 from bot.memory.audit import AuditEntry, AuditFilter, AuditKind
 from bot.memory.consults import (
     Consult,
@@ -20,7 +21,9 @@ from bot.memory.errors import (
     MemoryUnavailableError,
     UnknownReplyError,
 )
+from bot.memory.follow_ups import Ask, PlanReminder
 from bot.memory.health import HealthRow
+from bot.memory.mailings import Mention, Unreachable
 from bot.memory.model_use import Allowance, CallOutcome, ModelCall, Usage, VerdictRecord
 from bot.memory.offers import Offer
 from bot.memory.preferences import Preferences, Snooze
@@ -33,7 +36,9 @@ from bot.memory.told import Told
 __all__ = [
     "ActionItem",
     "ActionStatus",
+    "AlertMark",
     "Allowance",
+    "Ask",
     "AuditEntry",
     "AuditFilter",
     "AuditKind",
@@ -55,11 +60,14 @@ __all__ = [
     "Memory",
     "MemoryConfigurationError",
     "MemoryUnavailableError",
+    "Mention",
     "ModelCall",
     "NewAction",
     "NewConsult",
     "NewWrite",
+    "Notice",
     "Offer",
+    "PlanReminder",
     "Preferences",
     "ReplyRecord",
     "ShareRow",
@@ -68,6 +76,7 @@ __all__ = [
     "StaleConsultError",
     "Told",
     "UnknownReplyError",
+    "Unreachable",
     "Usage",
     "VerdictRecord",
     "WriteOutcome",

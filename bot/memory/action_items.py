@@ -4,16 +4,19 @@ Invariants: one press makes one item (`source_key` is unique), and a change is r
 on the item's present version, so that two people cannot overwrite each other unseen.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from bot.memory.database import reading, writing
 from bot.memory.errors import BotMemoryError
 from bot.memory.schema import action_changes, action_items
+
+BATCH = 500  # well under the number of bound values either database takes
 
 
 class ActionStatus(StrEnum):
@@ -60,7 +63,7 @@ class ActionItem(NewAction):
 
 @dataclass(frozen=True, slots=True)
 class ActionChange:
-    """One entry of an item's history: `what` is accepted, done, moved, dropped or reopened."""
+    """One entry of an item's history: `what` is accepted, done, moved, reworded, dropped or reopened."""
 
     what: str
     by_id: str
@@ -97,14 +100,14 @@ class ActionItems:
             action_items.c.advice.is_not(None),
         )
         with reading(self._engine) as connection:
-            items = [_item(row) for row in connection.execute(query)]
+            items = [read_item(row) for row in connection.execute(query)]
         return {item.advice: item for item in items if item.advice}
 
     def find(self, item_id: int) -> ActionItem | None:
         """Return one item, or None."""
         with reading(self._engine) as connection:
             row = connection.execute(select(action_items).where(action_items.c.id == item_id)).one_or_none()
-            return _item(row) if row else None
+            return read_item(row) if row else None
 
     def open_of(self, owner_ids: Collection[str]) -> list[ActionItem]:
         """Return the open items of these people, the most overdue first."""
@@ -112,13 +115,13 @@ class ActionItems:
             action_items.c.owner_id.in_(list(owner_ids)), action_items.c.status == ActionStatus.OPEN
         )
         with reading(self._engine) as connection:
-            return [_item(row) for row in connection.execute(query.order_by(action_items.c.due, action_items.c.id))]
+            return [read_item(row) for row in connection.execute(query.order_by(action_items.c.due, action_items.c.id))]
 
     def of_deal(self, deal_id: str) -> list[ActionItem]:
         """Return every item of a deal, closed ones too, the newest first."""
         query = select(action_items).where(action_items.c.deal_id == deal_id).order_by(action_items.c.id.desc())
         with reading(self._engine) as connection:
-            return [_item(row) for row in connection.execute(query)]
+            return [read_item(row) for row in connection.execute(query)]
 
     def history(self, item_id: int) -> list[ActionChange]:
         """Return what happened to an item, oldest first."""
@@ -132,6 +135,29 @@ class ActionItems:
         """Mark an item done or dropped, with what proves or explains it. Raises StaleActionError."""
         with writing(self._engine) as connection:
             return _change(connection, item_id, version, ActionChange(status.value, by_id, now, None, note), status)
+
+    def of_deals(self, deal_ids: Collection[str]) -> dict[str, list[ActionItem]]:
+        """Return the open items of these deals, by deal, the soonest due first."""
+        found: dict[str, list[ActionItem]] = {}
+        wanted = list(deal_ids)
+        with reading(self._engine) as connection:
+            for start in range(0, len(wanted), BATCH):
+                query = select(action_items).where(
+                    action_items.c.deal_id.in_(wanted[start : start + BATCH]),
+                    action_items.c.status == ActionStatus.OPEN,
+                )
+                for row in connection.execute(query.order_by(action_items.c.due, action_items.c.id)):
+                    found.setdefault(row.deal_id, []).append(read_item(row))
+        return found
+
+    def reword(
+        self, item_id: int, text: str, done_when: str, due: date, *, version: int, by_id: str, now: datetime
+    ) -> ActionItem:
+        """Say an open item in other words, due on the day given. Raises StaleActionError."""
+        change = ActionChange("reworded", by_id, now, due, text)
+        with writing(self._engine) as connection:
+            words = {"text": text, "done_when": done_when}
+            return _change(connection, item_id, version, change, ActionStatus.OPEN, words)
 
     def move(self, item_id: int, due: date, *, version: int, by_id: str, note: str | None, now: datetime) -> ActionItem:
         """Put an item off (or forward) to another day. Raises StaleActionError."""
@@ -151,15 +177,20 @@ def _same(connection: Connection, new: NewAction) -> ActionItem | None:
             action_items.c.status == ActionStatus.OPEN,
         )
         row = connection.execute(by_advice).first()
-    return _item(row) if row else None
+    return read_item(row) if row else None
 
 
 def _change(
-    connection: Connection, item_id: int, version: int, change: ActionChange, status: ActionStatus
+    connection: Connection,
+    item_id: int,
+    version: int,
+    change: ActionChange,
+    status: ActionStatus,
+    words: Mapping[str, str] = MappingProxyType({}),
 ) -> ActionItem:
-    values = {"status": status, "version": version + 1, "updated_at": change.at}
+    values = {"status": status, "version": version + 1, "updated_at": change.at, **words}
     if change.due is not None:
-        values |= {"due": change.due, "moves": action_items.c.moves + 1}
+        values |= {"due": change.due, "moves": action_items.c.moves + (0 if words else 1)}
     changed = connection.execute(
         update(action_items)
         .where(action_items.c.id == item_id, action_items.c.version == version)
@@ -178,10 +209,11 @@ def _note(connection: Connection, item_id: int, change: ActionChange) -> None:
 
 
 def _get(connection: Connection, item_id: int) -> ActionItem:
-    return _item(connection.execute(select(action_items).where(action_items.c.id == item_id)).one())
+    return read_item(connection.execute(select(action_items).where(action_items.c.id == item_id)).one())
 
 
-def _item(row: object) -> ActionItem:
+def read_item(row: object) -> ActionItem:
+    """The item in a row of its table."""
     names = (*NewAction.__slots__, *ActionItem.__slots__)
     values = {name: getattr(row, name) for name in names}
     return ActionItem(**values | {"status": ActionStatus(values["status"])})

@@ -6,9 +6,11 @@ delivery carries the same `client_token`; the sender stores it in the message's 
 `Claim.may_be_out` is set, looks for it before sending again.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, and_, or_, select, update
@@ -27,6 +29,8 @@ class DeliveryStatus(StrEnum):
     CLAIMED = "claimed"
     """Somebody is sending it, or died trying; the lease tells which."""
     SENT = "sent"
+    SKIPPED = "skipped"
+    """Not sent on purpose; the reason says why: nothing to say, or too late."""
     FAILED = "failed"
     """The last attempt failed and another may follow."""
     DEAD = "dead"
@@ -85,6 +89,44 @@ def claim(
     return Claim(kind, reader_id, day, attempt, client_token(kind, reader_id, day), now + lease)
 
 
+def claim_all(
+    connection: Connection, kind: str, wanted: Collection[tuple[str, date]], now: datetime, lease: timedelta
+) -> list[Claim]:
+    """Take all of these (reader, day) that nobody holds; the same rules as `claim`."""
+    if not wanted:
+        return []
+    rows = [_new_row(kind, reader_id, day, now, lease) for reader_id, day in wanted]
+    inserted = connection.execute(
+        insert_into(connection, deliveries)
+        .values(rows)
+        .on_conflict_do_nothing()
+        .returning(deliveries.c.reader_id, deliveries.c.day)
+    )
+    new = {(row.reader_id, row.day) for row in inserted}
+    taken = [claim(connection, kind, *each, now, lease) for each in wanted if each not in new]
+    first = [Claim(kind, *each, 1, client_token(kind, *each), now + lease) for each in wanted if each in new]
+    return [*first, *(each for each in taken if each)]
+
+
+def skip(connection: Connection, kind: str, days: Collection[tuple[str, date]], reason: str, now: datetime) -> None:
+    """Record that these (reader, day) get nothing, and why; rows that exist are left as they are."""
+    rows = [
+        _new_row(kind, *each, now, timedelta(0)) | {"status": DeliveryStatus.SKIPPED, "attempts": 0, "reason": reason}
+        for each in days
+    ]
+    if rows:
+        connection.execute(insert_into(connection, deliveries).on_conflict_do_nothing(), rows)
+
+
+def close_empty(connection: Connection, claim: Claim, reason: str) -> None:
+    """End a claim without a message: there was nothing to say."""
+    connection.execute(
+        update(deliveries)
+        .where(_row(claim.kind, claim.reader_id, claim.day), deliveries.c.status == DeliveryStatus.CLAIMED)
+        .values(status=DeliveryStatus.SKIPPED, reason=reason)
+    )
+
+
 def mark_sent(connection: Connection, claim: Claim, message_ts: str, now: datetime) -> None:
     """Record that the message is out. True whoever holds the row now, so no lease is checked."""
     connection.execute(
@@ -112,12 +154,18 @@ def mark_failed(
     return status if held.rowcount == 1 else None
 
 
-def listed(connection: Connection, status: DeliveryStatus | None) -> list[DeliveryRow]:
-    """Return the ledger, newest day first, filtered by status if one is given."""
+def listed(
+    connection: Connection, status: DeliveryStatus | None, kind: str | None = None, since: date | None = None
+) -> list[DeliveryRow]:
+    """Return the ledger, newest day first, of one status, kind and from one day on, as far as those are given."""
     columns = [column for column in deliveries.columns if column.name != "id"]
     query = select(*columns).order_by(deliveries.c.day.desc(), deliveries.c.kind, deliveries.c.reader_id)
     if status is not None:
         query = query.where(deliveries.c.status == status)
+    if kind is not None:
+        query = query.where(deliveries.c.kind == kind)
+    if since is not None:
+        query = query.where(deliveries.c.day >= since)
     rows = connection.execute(query).mappings()
     return [DeliveryRow(**{**row, "status": DeliveryStatus(row["status"])}) for row in rows]
 
@@ -125,7 +173,13 @@ def listed(connection: Connection, status: DeliveryStatus | None) -> list[Delive
 def _claim_new(
     connection: Connection, kind: str, reader_id: str, day: date, now: datetime, lease: timedelta
 ) -> int | None:
-    row = {
+    row = _new_row(kind, reader_id, day, now, lease)
+    statement = insert_into(connection, deliveries).values(row).on_conflict_do_nothing()
+    return connection.execute(statement.returning(deliveries.c.attempts)).scalar_one_or_none()
+
+
+def _new_row(kind: str, reader_id: str, day: date, now: datetime, lease: timedelta) -> dict[str, Any]:
+    return {
         "kind": kind,
         "reader_id": reader_id,
         "day": day,
@@ -135,8 +189,6 @@ def _claim_new(
         "claimed_at": now,
         "claimable_from": now + lease,
     }
-    statement = insert_into(connection, deliveries).values(row).on_conflict_do_nothing()
-    return connection.execute(statement.returning(deliveries.c.attempts)).scalar_one_or_none()
 
 
 def _claim_again(

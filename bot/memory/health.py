@@ -13,26 +13,36 @@ LOOK_BACK = timedelta(days=7)  # bridges week-ends and a night the job did not r
 BATCH = 500  # well under the number of bound values either database takes
 
 
+_SAVED = ("bucket", "net", "next_meeting", "since", "since_is_exact")
+
+
 @dataclass(frozen=True, slots=True)
 class HealthRow:
-    """One deal's health on `day`. `bucket` None = the deal was closed; `net` None = too little data."""
+    """One deal's health on `day`. `bucket` None = the deal was closed; `net` None = too little data.
+
+    `since` is the first day in a row on which it was at risk, None if it is not; unless `since_is_exact` it was so
+    when snapshots began. `next_meeting` is what stood in the calendar that day.
+    """
 
     deal_id: str
     bucket: str | None
     net: int | None
     day: date | None = None
+    next_meeting: date | None = None
+    since: date | None = None
+    since_is_exact: bool | None = None
 
 
 def save(connection: Connection, rows: Iterable[HealthRow], day: date) -> None:
     """Store the health of `day`, replacing what an earlier run of that day stored."""
-    values = [{"deal_id": row.deal_id, "day": day, "bucket": row.bucket, "net": row.net} for row in rows]
+    values = [{"deal_id": row.deal_id, "day": day} | {name: getattr(row, name) for name in _SAVED} for row in rows]
     if not values:
         return
     statement = insert_into(connection, health_snapshots)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["deal_id", "day"],
-            set_={"bucket": statement.excluded.bucket, "net": statement.excluded.net},
+            set_={name: statement.excluded[name] for name in _SAVED},
         ),
         values,
     )
@@ -49,7 +59,7 @@ def latest(connection: Connection, deal_ids: Iterable[str], day: date) -> dict[s
             .order_by(health_snapshots.c.day)
         )
         for row in connection.execute(query):
-            found[row.deal_id] = HealthRow(row.deal_id, row.bucket, row.net, row.day)
+            found[row.deal_id] = HealthRow(**row._mapping)
     return found
 
 

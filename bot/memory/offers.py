@@ -5,6 +5,7 @@ caller, against what they may see now. Survives a restart and is the same for ev
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,6 +43,15 @@ class Offers:
             values = {name: getattr(offer, name) for name in Offer.__slots__}
             connection.execute(insert(offers).values(key=key, **values))
         return key
+
+    def keep_under(self, kept: Mapping[str, Offer]) -> None:
+        """Store offers under keys that are known beforehand; one of the same key is replaced."""
+        rows = [{"key": key} | {name: getattr(each, name) for name in Offer.__slots__} for key, each in kept.items()]
+        if not rows:
+            return
+        with writing(self._engine) as connection:
+            connection.execute(delete(offers).where(offers.c.key.in_(list(kept))))
+            connection.execute(insert(offers), rows)
 
     def find(self, key: str, now: datetime) -> Offer | None:
         """Return the offer, or None if there is none of that key or it has run out."""

@@ -12,12 +12,18 @@ from bot.memory.upsert import insert_into
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """A person's wishes, in their own time zone. None = as the playbook has it; quiet hours may span midnight."""
+    """A person's wishes, in their own time zone. None = as the playbook has it; quiet hours may span midnight.
+
+    `when_empty`: whether a day that needs nobody gets a line. `team_channel`: where the team digest goes instead of
+    the direct message.
+    """
 
     digest_on: bool = True
     digest_at: time | None = None
     quiet_from: time | None = None
     quiet_until: time | None = None
+    when_empty: bool | None = None
+    team_channel: str | None = None
 
     def is_quiet(self, at: time) -> bool:
         """Whether this time of day lies in the person's quiet hours."""
@@ -49,6 +55,29 @@ class PreferenceBook:
         with reading(self._engine) as connection:
             row = connection.execute(select(preferences).where(preferences.c.user_id == user_id)).one_or_none()
         return Preferences(**{name: getattr(row, name) for name in Preferences.__slots__}) if row else Preferences()
+
+    def of_all(self) -> dict[str, Preferences]:
+        """Return the preferences of everybody who set any."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(preferences)).all()
+        return {row.user_id: Preferences(**{n: getattr(row, n) for n in Preferences.__slots__}) for row in rows}
+
+    def snoozed_by_all(self, on: date) -> dict[str, dict[str, Snooze]]:
+        """Return everybody's snoozes that hold on a day, by person and deal; those who ended on it are left out."""
+        found: dict[str, dict[str, Snooze]] = {}
+        with reading(self._engine) as connection:
+            for row in connection.execute(select(snoozes).where(snoozes.c.until > on)):
+                found.setdefault(row.user_id, {})[row.deal_id] = Snooze(row.deal_id, row.until, row.reason)
+        return found
+
+    def ended(self, since: date, until: date) -> dict[str, dict[str, Snooze]]:
+        """Return the snoozes that ended after `since` and up to `until`, by person and deal."""
+        found: dict[str, dict[str, Snooze]] = {}
+        query = select(snoozes).where(snoozes.c.until > since, snoozes.c.until <= until)
+        with reading(self._engine) as connection:
+            for row in connection.execute(query):
+                found.setdefault(row.user_id, {})[row.deal_id] = Snooze(row.deal_id, row.until, row.reason)
+        return found
 
     def save(self, user_id: str, wishes: Preferences, now: datetime) -> None:
         """Store a person's preferences in place of the former ones."""

@@ -11,13 +11,16 @@ from sqlalchemy import Engine
 
 from bot.memory import deliveries, events, health, model_use, replies, shares, threads
 from bot.memory.action_items import ActionItems
+from bot.memory.alerts import AlertBook
 from bot.memory.audit import AuditLog
 from bot.memory.consults import ConsultBook
 from bot.memory.contests import Contests
 from bot.memory.crm_writes import CrmWrites
 from bot.memory.database import connect, enable_wal, reading, writing
 from bot.memory.deliveries import Claim, DeliveryRow, DeliveryStatus
+from bot.memory.follow_ups import FollowUpBook
 from bot.memory.health import HealthRow
+from bot.memory.mailings import Mailings
 from bot.memory.migrate import upgrade
 from bot.memory.model_use import Allowance, CallOutcome, ModelCall, Usage, VerdictRecord
 from bot.memory.offers import Offers
@@ -33,8 +36,8 @@ LEASE = timedelta(minutes=5)
 class Memory:
     """The bot's own database. Open it once a process; every method may be called from any thread.
 
-    What belongs together has a part of its own: `offers`, `actions`, `consults`, `contests`, `told`,
-    `sharing`, `preferences`. Instants (`now`, `at`) must be aware. Every method raises MemoryUnavailableError
+    What belongs together has a part of its own: `offers`, `actions`, `follow_ups`, `alerts`, `mailings`,
+    `consults`, `contests`, `told`, `sharing`, `preferences`. Instants (`now`, `at`) must be aware. Every method raises MemoryUnavailableError
     if the database does not answer; the same call may be tried again later.
     """
 
@@ -43,6 +46,9 @@ class Memory:
         self._engine = engine
         self.offers = Offers(engine)
         self.actions = ActionItems(engine)
+        self.follow_ups = FollowUpBook(engine)
+        self.alerts = AlertBook(engine)
+        self.mailings = Mailings(engine)
         self.consults = ConsultBook(engine)
         self.contests = Contests(engine)
         self.crm_writes = CrmWrites(engine)
