@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import UTC, datetime
-from urllib.parse import urlparse
 
 from slack_sdk.errors import SlackApiError
 
@@ -11,7 +10,7 @@ from bot.cli.context import fail, open_runtime
 from bot.jobs.scheduler import build_scheduler
 from bot.pipeline.store import NoSnapshot
 from bot.runtime import Runtime
-from bot.slack.app import SlackMisconfigured, build_app
+from bot.slack.app import SlackMisconfigured, build_app, link_hosts
 from bot.slack.serve import serve as serve_slack
 from bot.slack.services import Services
 
@@ -34,7 +33,7 @@ async def _serve(runtime: Runtime) -> None:
 
     if runtime.deepener is not None:
         runtime.deepener.warm_up()
-    services = Services(coach=runtime.coach, memory=runtime.memory, link_hosts=_link_hosts(runtime))
+    services = Services(coach=runtime.coach, memory=runtime.memory, link_hosts=link_hosts(runtime.settings))
     slack = build_app(runtime.settings, services, clock)
     scheduler = build_scheduler(runtime, slack.client, clock)
     scheduler.start()
@@ -42,8 +41,3 @@ async def _serve(runtime: Runtime) -> None:
         await serve_slack(slack, runtime.settings)
     finally:
         scheduler.shutdown(wait=False)
-
-
-def _link_hosts(runtime: Runtime) -> frozenset[str]:
-    host = urlparse(runtime.settings.handbook_base_url or "").hostname
-    return frozenset({host}) if host else frozenset()
