@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import structlog
 
+from bot.coach.consults.follow_up import open_promises
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.service import Coach
 from bot.coach.share_history import share_histories
@@ -96,6 +97,7 @@ class Runtime:
             ),
             alert_rules=self.alert_rules,
             told=lambda deal_ids: told_notes(self.memory, deal_ids),
+            promised=lambda deal_id: open_promises(self.memory, deal_id),
             deepener=self.deepener,
         )
 

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from bot.coach.actions import ConcretenessRules
+from bot.coach.consults.rules import ConsultRules
 from bot.coach.evidence.cues import Cues
 from bot.coach.qualify.playbook import MeddppiccPlaybook
 from bot.coach.steps import ActionPlaybook
@@ -40,6 +41,7 @@ class CoachPlaybook:
     cues: Cues
     fields: ShownFields
     concreteness: ConcretenessRules
+    consult: ConsultRules
 
     @classmethod
     def load(cls, directory: Path) -> "CoachPlaybook":
@@ -50,4 +52,5 @@ class CoachPlaybook:
             cues=load_playbook(directory / "cues.yaml", Cues),
             fields=load_playbook(directory / "fields.yaml", ShownFields),
             concreteness=load_playbook(directory / "concreteness.yaml", ConcretenessRules),
+            consult=load_playbook(directory / "consult.yaml", ConsultRules),
         )

@@ -1,7 +1,7 @@
 """`Coach`: the one door for every surface. Access first, then names, then facts, then words (DESIGN, the walk)."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,14 +13,19 @@ from bot.coach.answers.facet import answer_facet
 from bot.coach.answers.handbook import answer_handbook
 from bot.coach.answers.menu import clarify, help_reply, not_found
 from bot.coach.answers.portfolio import answer_forecast, answer_pipeline, by_urgency
-from bot.coach.digest import Digest, build_digest
+from bot.coach.digest import DEFAULT_CONTENT, ContentRules, Digest, Wishes
+from bot.coach.mornings import Mornings, Wanted
 from bot.coach.names import Resolution, resolve, words
+from bot.coach.news import Before
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.reply import CoachReply, DealRef
+from bot.coach.standings import Standings
 from bot.coach.told import with_notes
 from bot.coach.understand import Kind, Question, understand, unknown_names
 from bot.coach.view import DealView, view_deal
 from bot.handbook.search import Handbook
+from bot.memory.action_items import ActionItem
+from bot.memory.consults import ConsultKind
 from bot.pipeline.brief import DealBrief, HealthBucket
 from bot.pipeline.model import DealName, DealStatus, Note, User
 from bot.pipeline.service import Pipeline
@@ -64,6 +69,10 @@ def _no_histories(now: datetime) -> Mapping[str, ShareHistory]:  # noqa: ARG001 
     return {}
 
 
+def _nothing_promised(deal_id: str) -> Sequence[ActionItem]:  # noqa: ARG001 - the shape of the real one
+    return ()
+
+
 def _nothing_told(deal_ids: Sequence[str]) -> Mapping[str, Sequence[Note]]:  # noqa: ARG001 - the shape of the real one
     return {}
 
@@ -75,8 +84,8 @@ class Coach:
     `open_pipeline` and `open_handbook` return what is current, so a new import or index is seen without
     a restart. `probabilities` maps stage to 0-1 for the weighted forecast; `share_histories` returns
     everybody's at-risk share with its stored weeks; `deepener` is there when a model is configured;
-    `told` returns what people told about deals. All methods block: call them from a thread. Nothing here
-    writes, but for the accounts of the deepener.
+    `told` returns what people told about deals, `promised` the open actions of a deal's last consult. All
+    methods block: call them from a thread. Nothing here writes, but for the accounts of the deepener.
     """
 
     open_pipeline: Callable[[], Pipeline]
@@ -87,6 +96,7 @@ class Coach:
     alert_rules: AlertRules = DEFAULT_RULES
     deepener: "Deepener | None" = None
     told: Callable[[Sequence[str]], Mapping[str, Sequence[Note]]] = _nothing_told
+    promised: Callable[[str], Sequence[ActionItem]] = _nothing_promised
 
     def asker_for_slack(self, slack_user_id: str, email: str | None) -> Asker | None:
         """The person behind a Slack user, by Slack id, else by e-mail address; None if unknown or inactive."""
@@ -133,7 +143,7 @@ class Coach:
         brief = self.briefs([reply.deal.id], now)[0]
         return self.deepener.deepen(brief, reply, understand(text), asker, now, self.open_handbook())
 
-    def consult(self, asker: Asker, text: str, *, now: datetime) -> CoachReply:
+    def consult(self, asker: Asker, text: str, *, now: datetime, kind: ConsultKind = ConsultKind.FULL) -> CoachReply:
         """The preparation pack for the deal `text` names; the same menu and not-found words as `answer`."""
         pipeline = self.open_pipeline()
         resolution = resolve(text, visible_deals(asker, pipeline))
@@ -144,7 +154,7 @@ class Coach:
         brief = self.briefs([resolution.deals[0].id], now)[0]
         if not brief.deal.is_open:
             return answer_closed(brief, self.playbook, self.open_handbook())
-        return answer_consult(self.view(brief), self.playbook)
+        return answer_consult(self.view(brief), self.playbook, kind, self.promised(brief.deal.id))
 
     def digest(
         self,
@@ -158,12 +168,13 @@ class Coach:
 
         `yesterday` maps deal to bucket, `quiet_about` holds deal ids.
         """
-        pipeline = self.open_pipeline()
-        asker = asker_for(user, pipeline.users)
-        deals = visible_deals(asker, pipeline) if asker else []
-        ids = [deal_id for deal_id in _open_ids(deals) if deal_id not in quiet_about]
-        views = [self.view(brief) for brief in self.briefs(ids, now)]
-        return build_digest(user, views, yesterday, now)
+        wanted = Wanted(user, {deal_id: Before(bucket) for deal_id, bucket in yesterday.items()})
+        quiet = replace(wanted, wishes=Wishes(quiet=frozenset(quiet_about)))
+        return self.mornings(Standings.read(self.open_pipeline(), now)).digests([quiet])[user.id]
+
+    def mornings(self, standings: Standings, rules: ContentRules = DEFAULT_CONTENT) -> Mornings:
+        """What builds the digests of many readers from one set of standings."""
+        return Mornings(standings, self.playbook, self.told, rules)
 
     def suggestions(self, asker: Asker, *, now: datetime) -> list[Suggestion]:
         """Up to four prompts drawn from the asker's own pipeline, worst deals first."""

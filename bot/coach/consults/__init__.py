@@ -1,0 +1,1 @@
+"""Opportunity consults: preparing, holding, wrapping up and following up (DOMAIN 6)."""
