@@ -1,4 +1,4 @@
-"""Where the shipped text lives: `prompts/` and `knowledge/`, beside `bot/` or inside the wheel."""
+"""Where the shipped files live: `prompts/`, `knowledge/` and a few more, beside `bot/` or inside the wheel."""
 
 from pathlib import Path
 
@@ -6,11 +6,11 @@ _PACKAGE = Path(__file__).parent
 
 
 def shipped(name: str) -> Path:
-    """Return the folder `name` ("knowledge", "prompts") of this installation.
+    """Return the folder or file `name` ("knowledge", "prompts", "manifest.json") of this installation.
 
     Raises FileNotFoundError if neither the checkout nor the wheel holds it.
     """
     for candidate in (_PACKAGE / "_shipped" / name, _PACKAGE.parent / name):
-        if candidate.is_dir():
+        if candidate.exists():
             return candidate
-    raise FileNotFoundError(f"the folder {name}/ is missing beside or inside {_PACKAGE}; reinstall the package")
+    raise FileNotFoundError(f"{name} is missing beside or inside {_PACKAGE}; reinstall the package")

@@ -28,6 +28,7 @@ _COMMANDS = (
     "views",
     "checks",
     "demo",
+    "playground",
     "serving",
 )
 

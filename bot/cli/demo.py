@@ -1,25 +1,25 @@
 """`coach demo`: the main job on a sample company, without a key, an account or a network."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
+import typer
 from rich.markup import escape
 from rich.rule import Rule
 
 from bot.cli import app
 from bot.cli.answers import asker, show
-from bot.cli.context import AsJson, AsOf, fail, instant, out, print_json, print_message
+from bot.cli.context import AsJson, AsOf, instant, out, print_json, print_message
+from bot.cli.playground import offer_playground
+from bot.cli.sample import open_sample, sample_runtime
 from bot.coach.digest import digest_text
 from bot.coach.reply import CoachReply
-from bot.handbook.index import build_index
 from bot.jobs.digests import build_for
-from bot.jobs.snapshots import record_health
-from bot.pipeline.importing import import_directory
-from bot.pipeline.sample import SampleSummary, write_sample
+from bot.pipeline.sample import SampleSummary
 from bot.runtime import Runtime
-from bot.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,18 @@ class Turn:
 
 
 @app.command()
-def demo(as_json: AsJson = False, as_of: AsOf = None) -> None:
+def demo(
+    as_json: AsJson = False,
+    as_of: AsOf = None,
+    playground: Annotated[
+        bool | None,
+        typer.Option(help="Go on in a browser (default: only on a terminal)."),
+    ] = None,
+) -> None:
     """Sample pipeline in, handbook indexed, questions answered, a digest built: all on this machine."""
-    base = Settings()
-    runtime = Runtime(base.model_copy(update={"home": base.home / "demo", "memory_url": None}))
+    runtime = sample_runtime()
     now = instant(as_of, runtime.settings.timezone)
-    sample = _prepare(runtime, now, quiet=as_json)
+    sample = open_sample(runtime, now, quiet=as_json)
     exchanges = [(turn, _answer(runtime, turn, now)) for turn in _script(sample)]
     digest = build_for(runtime, asker(runtime, sample.rep_email).user, now)
     if as_json:
@@ -49,23 +55,13 @@ def demo(as_json: AsJson = False, as_of: AsOf = None) -> None:
     out.print(Rule(f"The morning digest of {sample.rep_email}", align="left"))
     print_message(digest_text(digest))
     _print_outlook(sample, runtime)
+    if _on_a_terminal() if playground is None else playground:
+        offer_playground(runtime, sample, now)
 
 
-def _prepare(runtime: Runtime, now: datetime, *, quiet: bool) -> SampleSummary:
-    """Bring sample data and handbook in by the same doors as real ones, and remember yesterday's health."""
-    folder = runtime.settings.home / "sample"
-    sample = write_sample(folder, as_of=now)
-    report = import_directory(
-        folder, runtime.store, stages=runtime.rules.stages, workspace_zone=runtime.settings.timezone
-    )
-    if not report.ok:
-        fail("\n".join(report.summary_lines()))
-    index = build_index([runtime.settings.handbook_dir], runtime.settings.index_dir, embedder=runtime.embedder)
-    record_health(runtime, now - timedelta(days=1))
-    if not quiet:
-        out.print(f"[bold]{sample.company}[/bold] sells {escape(sample.product)}. Nothing of it is real.")
-        out.print(f"Imported {sum(sample.rows.values()):,} rows; indexed {index.sections} handbook sections.\n")
-    return sample
+def _on_a_terminal() -> bool:
+    """Whether a person sits there: a script or a build server must never wait for a page to be closed."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _script(sample: SampleSummary) -> Iterator[Turn]:

@@ -57,6 +57,7 @@ class Sender:
 
     async def _deliver(self, delivery: Delivery, retry_reason: str | None) -> Delivery:
         self.deliveries.append(delivery)
+        self.web_api.changed()  # what a person wrote is there before the app has heard of it
         await self.transport.deliver(delivery, retry_reason=retry_reason)
         self.web_api.changed()
         return delivery

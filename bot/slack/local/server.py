@@ -50,6 +50,8 @@ class LocalSlack(Driver):
     ) -> None:
         self._host, self._port = host, port
         self._happened = asyncio.Condition()
+        self.revision = 0
+        """Counts what has happened; see `changed_since`."""
         workspace = workspace or Workspace(clock=clock)
         self.sockets = SocketMode(workspace.app_id, ack_seconds=ack_seconds, connect_seconds=connect_seconds)
         self._ack_seconds = ack_seconds
@@ -210,7 +212,13 @@ class LocalSlack(Driver):
                 return message
         return None
 
+    async def changed_since(self, revision: int) -> None:
+        """Wait until more has happened than when `revision` was read."""
+        async with self._happened:
+            await self._happened.wait_for(lambda: self.revision != revision)
+
     def _wake_waiters(self) -> None:
+        self.revision += 1
         task = asyncio.get_running_loop().create_task(self._notify())
         self._pending.add(task)
         task.add_done_callback(self._pending.discard)
