@@ -25,21 +25,27 @@ class _Model(BaseModel):
 
 
 class ElementCue(_Model):
-    """A sentence speaks to `trait` of `element` when every pattern of `all` is found in it.
+    """A sentence speaks to `trait` of `element` when every pattern of `all` and none of `unless` is found in it.
 
-    `negative` marks a sentence that takes the element away. `with_subject` reads the mail's subject with
-    the sentence, for short replies such as "Confirmed.".
+    `negative` marks a sentence that takes the element away. `threat` takes "if this goes on …" for certain.
+    `with_subject` reads the mail's subject with the sentence, for short replies such as "Confirmed.".
     """
 
     element: Element
     trait: str
     all: tuple[Pattern, ...]
+    unless: tuple[Pattern, ...] = ()
     negative: bool = False
+    threat: bool = False
     with_subject: bool = False
 
     @cached_property
     def _patterns(self) -> tuple[re.Pattern[str], ...]:
         return tuple(re.compile(pattern, re.IGNORECASE) for pattern in self.all)
+
+    @cached_property
+    def _vetoes(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(pattern, re.IGNORECASE) for pattern in self.unless)
 
     def found_in(self, sentence: str, subject: str, *, by_buyer: bool) -> bool:
         """Whether the sentence holds every part of the cue, the first one not denied.
@@ -47,7 +53,10 @@ class ElementCue(_Model):
         In a seller's sentence "I" and "our" are the seller: a cue in the first person says nothing there.
         """
         found = list(self._patterns[0].finditer(sentence))
-        if not self.negative and all(_is_denied(match, sentence) for match in found):
+        is_threat = self.threat and _CONDITION.match(sentence)  # "if it is not fixed by March …" denies nothing
+        if not self.negative and not is_threat and all(_is_denied(match, sentence) for match in found):
+            return False
+        if any(veto.search(sentence) for veto in self._vetoes):
             return False
         if not by_buyer and all(_is_first_person(match, sentence) for match in found):
             return False
@@ -55,6 +64,7 @@ class ElementCue(_Model):
         return all(pattern.search(text) for pattern in self._patterns)
 
 
+_CONDITION = re.compile(r"\W*(if|unless)\b", re.I)
 _DENIAL = re.compile(
     r"\b(not|cannot|never|nobody|no one|none|neither|without|hardly)\b|n['’]t\b|\bno\b(?! (later|more|less))", re.I
 )
@@ -65,13 +75,17 @@ def _is_denied(found: re.Match[str], sentence: str) -> bool:
     return bool(_DENIAL.search(sentence[max(0, found.start() - _DENIAL_REACH) : found.start()]))
 
 
-_FIRST_PERSON = re.compile(r"\b(i|we|my|you|your)\b.{0,6}$|\bour\b.{0,20}$", re.I)
+_FIRST_PERSON = re.compile(r"\b(i|we|my|our|you|your)\b", re.I)
+_REPORTS = re.compile(r"\b(said|says|told|wrote|writes|mentioned|explained|confirmed|named|stated|reported)\b", re.I)
 
 
 def _is_first_person(found: re.Match[str], sentence: str) -> bool:
-    """Whether the seller is the one who acts: "I presented …", "our must-haves"."""
-    opening = re.match(r"(i|we|my|our|you|your)\b", found.group(0), re.I)
-    return bool(opening or _FIRST_PERSON.search(sentence[: found.start()]))
+    """Whether the seller is the one who acts: "I presented …", "our must-haves"; not in words reported of a buyer."""
+    before = sentence[: found.start()]
+    report = _REPORTS.search(before)
+    if report and not _FIRST_PERSON.search(before[: report.start()]):
+        return False
+    return bool(re.match(_FIRST_PERSON, found.group(0)) or _FIRST_PERSON.search(before))
 
 
 class Cues(_Model):
@@ -80,6 +94,7 @@ class Cues(_Model):
     soft_commitment: dict[str, tuple[Pattern, ...]]
     happy_ears: tuple[Pattern, ...]
     hedge: tuple[Pattern, ...]
+    threat: tuple[Pattern, ...]
     instruction: tuple[Pattern, ...]
     left_company: tuple[Pattern, ...]
     price_talk: tuple[Pattern, ...]
@@ -97,6 +112,10 @@ class Cues(_Model):
     @cached_property
     def _hedge(self) -> re.Pattern[str]:
         return _joined(self.hedge)
+
+    @cached_property
+    def _threat(self) -> re.Pattern[str]:
+        return _joined(self.threat)
 
     @cached_property
     def _left(self) -> re.Pattern[str]:
@@ -129,6 +148,10 @@ class Cues(_Model):
     def is_hedged(self, sentence: str) -> bool:
         """Whether the speaker marks the sentence as not certain."""
         return bool(self._hedge.search(sentence))
+
+    def is_threat(self, sentence: str) -> bool:
+        """Whether the condition in the sentence says what happens if nothing changes."""
+        return bool(self._threat.search(sentence))
 
     def says_someone_left(self, sentence: str) -> bool:
         """Whether the sentence says that a person is no longer there."""

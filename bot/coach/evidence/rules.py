@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from bot.coach.evidence.cues import Cues, ElementCue
 from bot.coach.evidence.model import Evidence, Grade, Statement
@@ -30,11 +31,7 @@ def _found(statements: Iterable[Statement], cues: Cues) -> Iterator[Evidence]:
         for cue in found:
             outside = statement.from_partner and cue.element is not Element.PARTNER  # a partner is not the buyer
             if not outside and (cue.negative or cue.element not in denied):
-                yield _evidence(cue, statement)
-
-
-def _speaks_to(cue: ElementCue, statement: Statement) -> bool:
-    return cue.found_in(statement.quote, statement.subject, by_buyer=statement.by_buyer)
+                yield _evidence(cue, statement, certain=cue.threat and cues.is_threat(statement.quote))
 
 
 def _proves_nothing(statement: Statement, cues: Cues) -> bool:
@@ -50,11 +47,11 @@ def _is_mere_words(statement: Statement, cues: Cues) -> bool:
     return cues.is_happy_ears(statement.quote)
 
 
-def _evidence(cue: ElementCue, statement: Statement) -> Evidence:
+def _evidence(cue: ElementCue, statement: Statement, *, certain: bool) -> Evidence:
     return Evidence(
         element=cue.element,
         trait=cue.trait,
-        grade=_grade(statement),
+        grade=_grade(replace(statement, hedged=False) if certain else statement),
         on=statement.on,
         source_id=statement.source_id,
         quote=statement.quote,
@@ -66,9 +63,9 @@ def _evidence(cue: ElementCue, statement: Statement) -> Evidence:
 def _grade(statement: Statement) -> Grade:
     if statement.by_buyer and not statement.hedged:
         return Grade.A
-    if statement.hedged:
-        return Grade.C if _PARTICULAR.search(statement.quote) else Grade.D
-    return Grade.B if statement.person is not None else Grade.C
+    if statement.person is not None and not statement.hedged:
+        return Grade.B
+    return Grade.C if _PARTICULAR.search(statement.quote) else Grade.D
 
 
 def grade_as_evidence(statement: Statement, cues: Cues) -> Grade | None:

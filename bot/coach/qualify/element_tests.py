@@ -114,7 +114,9 @@ _STRANGER = re.compile(
 
 
 def _pointers(ledger: Ledger) -> tuple[Evidence, ...]:
-    return ledger.of(Element.ECONOMIC_BUYER, "pointed_at", grades=A_B)
+    """Sentences that name who releases the money; "I approve …" counts here when only a note reports it."""
+    reported = ledger.of(Element.ECONOMIC_BUYER, "authority", grades=(Grade.B,))
+    return (*ledger.of(Element.ECONOMIC_BUYER, "pointed_at", grades=A_B), *reported)
 
 
 def _pointed_person(ledger: Ledger, item: Evidence) -> Contact | None:
@@ -123,7 +125,7 @@ def _pointed_person(ledger: Ledger, item: Evidence) -> Contact | None:
         surname = contact.name.split()[-1] if contact.name.split() else ""
         if contact != item.person and len(surname) > 1 and re.search(rf"\b{re.escape(surname)}\b", item.quote):
             return contact
-    speaks_of_self = item.grade is Grade.B and re.search(r"\b(he|she|himself|herself)\b", item.quote)
+    speaks_of_self = item.grade is Grade.B and re.search(r"\b(he|she|himself|herself|his own|her own|I)\b", item.quote)
     return item.person if speaks_of_self else None
 
 
