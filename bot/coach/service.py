@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 
 from bot.coach.access import Asker, asker_for, visible_deals
 from bot.coach.answers.closed import answer_closed
+from bot.coach.answers.compare import answer_compare, deals_compared
 from bot.coach.answers.consult import answer_consult
 from bot.coach.answers.deal import answer_deal
 from bot.coach.answers.facet import answer_facet
 from bot.coach.answers.handbook import answer_handbook
+from bot.coach.answers.listing import answer_listing, answer_today
 from bot.coach.answers.menu import clarify, help_reply, not_found
 from bot.coach.answers.portfolio import answer_forecast, answer_pipeline, by_urgency
 from bot.coach.digest import DEFAULT_CONTENT, ContentRules, Digest, Wishes
+from bot.coach.listings import Listing, ListKind, listing_of
 from bot.coach.mornings import Mornings, Wanted
 from bot.coach.names import Resolution, resolve, words
 from bot.coach.news import Before
 from bot.coach.playbook import CoachPlaybook
-from bot.coach.reply import CoachReply, DealRef
+from bot.coach.reply import CoachReply, DealRef, NextStep
 from bot.coach.standings import Standings
 from bot.coach.told import with_notes
 from bot.coach.understand import Kind, Question, understand, unknown_names
@@ -27,6 +30,7 @@ from bot.handbook.search import Handbook
 from bot.memory.action_items import ActionItem
 from bot.memory.consults import ConsultKind
 from bot.pipeline.brief import DealBrief, HealthBucket
+from bot.pipeline.facets import local_date
 from bot.pipeline.model import DealName, DealStatus, Note, User
 from bot.pipeline.service import Pipeline
 from bot.pipeline.shares import DEFAULT_RULES, AlertRules, ShareFinding, ShareHistory, judge_share, peers_of
@@ -121,13 +125,19 @@ class Coach:
             return help_reply(now)
         pipeline = self.open_pipeline()
         deals = visible_deals(asker, pipeline)
+        compared = deals_compared(text, deals)
+        if compared:
+            return answer_compare([self.view(brief) for brief in self.briefs([deal.id for deal in compared], now)], now)
         resolution = resolve(text, deals)
         if resolution.deals:
             return self._named(resolution, question, now, focus)
         if unknown_names(text, self._known_words(pipeline)):
             return clarify(resolution.near, now, near=True) if resolution.near else not_found(now)
-        if question.kind in _ABOUT_MANY:
-            return self._many(asker, question, pipeline, deals, now)
+        listing = listing_of(text, local_date(now, asker.user.timezone or "UTC"))
+        if listing and listing.kind is ListKind.TODAY and focus:
+            listing = None  # in a conversation about a deal, "what should I do next?" is about that deal
+        if listing or question.kind in _ABOUT_MANY:
+            return self._many(asker, question, listing, deals, now)
         return self._without_name(question, deals, now, focus)
 
     def deepen(self, asker: Asker, reply: CoachReply, text: str, *, now: datetime) -> CoachReply | None:
@@ -231,18 +241,26 @@ class Coach:
         return clarify([deal for deal in deals if deal.status is DealStatus.OPEN] or deals, now, unnamed=True)
 
     def _many(
-        self, asker: Asker, question: Question, pipeline: Pipeline, deals: Sequence[DealName], now: datetime
+        self, asker: Asker, question: Question, listing: Listing | None, deals: Sequence[DealName], now: datetime
     ) -> CoachReply:
+        pipeline = self.open_pipeline()
         person = _person_named(question.text, pipeline.users)
         if person is not None and not asker.may_see_owner(person.id):
             return not_found(now)
         mine = [deal for deal in deals if person is None or deal.owner_id == person.id]
-        whose = f"{person.first_name}'s pipeline" if person else "the pipeline you can see"
+        whose = _whose(asker, person, mine)
         briefs = pipeline.briefs(_open_ids(mine), now)
+        if listing and listing.kind is ListKind.TODAY:
+            return answer_today(briefs, self._first_step, whose, now)
+        if listing:
+            return answer_listing(listing, briefs, whose, now)
         if question.kind is Kind.FORECAST:
             shares = self._shares(person or asker.user, pipeline.users, now)
             return answer_forecast(briefs, self.probabilities, whose, shares, self.open_handbook(), now)
         return answer_pipeline(briefs, whose, now)
+
+    def _first_step(self, brief: DealBrief) -> NextStep | None:
+        return next(iter(self.view(brief).steps), None)
 
     def _shares(self, person: User, users: Mapping[str, User], now: datetime) -> list[ShareFinding]:
         """The share beside the person's own half-year; nothing is said before there is any week to compare with."""
@@ -258,6 +276,14 @@ class Coach:
         people = {word for user in pipeline.users.values() for word in words(user.name)}
         handbook = self.open_handbook()
         return frozenset(people) | (handbook.vocabulary if handbook else frozenset())
+
+
+def _whose(asker: Asker, person: User | None, deals: Sequence[DealName]) -> str:
+    """Whose deals an answer on many deals is about, in words."""
+    if person is not None and person.id != asker.user.id:
+        return f"{person.first_name}'s pipeline"
+    own = all(deal.owner_id == asker.user.id for deal in deals)
+    return "your pipeline" if deals and own else "the pipeline you can see"
 
 
 def _open_ids(deals: Sequence[DealName]) -> list[str]:

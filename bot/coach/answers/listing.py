@@ -1,0 +1,267 @@
+"""A list of deals that have one thing in common, each with the fact that puts it there.
+
+A deal whose owner's mail or calendar is not connected is never counted as silent or without a meeting: how many
+could not be judged is said.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.coach.answers.portfolio import by_urgency
+from bot.coach.answers.wording import close_date_words, deal_ref, listed
+from bot.coach.connections import knows_activity
+from bot.coach.dates import day_words, plural
+from bot.coach.listings import Listing, ListKind
+from bot.coach.money import money
+from bot.coach.reply import CoachReply, NextStep, Outcome, Section
+from bot.pipeline.brief import DealBrief
+from bot.pipeline.model import Activity, ActivityKind, MeetingStatus
+
+SHOWN = 7
+TO_DO = 3
+_A_FORTNIGHT = 14
+_NEW_WITHIN = 30
+
+Fact = Callable[[DealBrief, Listing], str | None]
+"""What puts a deal on the list, in words; None if it does not belong there."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """`title` heads the list; `none` is said when it is empty. `order` sorts it, smallest first."""
+
+    title: str
+    none: str
+    fact: Fact
+    order: Callable[[DealBrief], float]
+    needs_activity: bool = False
+
+
+def answer_listing(listing: Listing, briefs: Sequence[DealBrief], whose: str, as_of: datetime) -> CoachReply:
+    """The open deals that fit, most telling first, at most seven; how many more, and how many nobody can judge."""
+    rule = _RULES[listing.kind]
+    known = [brief for brief in briefs if knows_activity(brief) or not rule.needs_activity]
+    facts = [(brief, fact) for brief in sorted(known, key=rule.order) if (fact := rule.fact(brief, listing))]
+    shown = facts[: listing.most or SHOWN]
+    rows = tuple(f"{brief.deal.name}{_bucket(brief)}. {fact}" for brief, fact in shown)
+    title = f"{rule.title}{_when(listing, as_of.date())}"
+    headline = f"{title}: {len(facts)} of {plural(len(briefs), 'open deal')}"
+    nothing = f"{rule.none}{_when(listing, as_of.date())} in {whose}." if not facts else ""
+    more = f"And {plural(len(facts) - len(shown), 'more deal')}." if len(facts) > len(shown) else ""
+    unknown = _unknown(len(briefs) - len(known))
+    parts = [f"*{headline}*" if facts else nothing, *(f"• {row}." for row in rows), more, unknown]
+    return CoachReply(
+        outcome=Outcome.ANSWER_PIPELINE,
+        as_of=as_of,
+        headline=headline if facts else nothing,
+        text="\n".join(part for part in parts if part),
+        choices=tuple(deal_ref(brief.deal) for brief, _ in shown),
+        sections=(Section(title=title, lines=rows),) if rows else (),
+        caveats=(unknown,) if unknown else (),
+    )
+
+
+def answer_today(
+    briefs: Sequence[DealBrief], first_step: Callable[[DealBrief], NextStep | None], whose: str, as_of: datetime
+) -> CoachReply:
+    """The deals that need somebody first, each with its one next step."""
+    by_id = {brief.deal.id: brief for brief in briefs}
+    first = by_urgency(briefs)[:TO_DO]
+    if not first:
+        text = f"There is no open deal in {whose}."
+        return CoachReply(outcome=Outcome.ANSWER_PIPELINE, as_of=as_of, headline=text, text=text)
+    rows = tuple(_to_do(line.deal.name, line.why, first_step(by_id[line.deal.id]), as_of.date()) for line in first)
+    headline = f"Start here: {plural(len(first), 'deal')} of {len(briefs)} open"
+    return CoachReply(
+        outcome=Outcome.ANSWER_PIPELINE,
+        as_of=as_of,
+        headline=headline,
+        text="\n".join([f"*{headline}*", *(f"• {row}" for row in rows)]),
+        choices=tuple(line.deal for line in first),
+        sections=(Section(title="Start here", lines=rows),),
+    )
+
+
+def _to_do(name: str, why: str, step: NextStep | None, today: date) -> str:
+    act = f" {step.owner} {step.text}, by {day_words(step.due, today)}." if step else ""
+    return f"{name}: {why}.{act}"
+
+
+def _bucket(brief: DealBrief) -> str:
+    if brief.health.insufficient:
+        return ": not rated"
+    return f": {brief.health.bucket.value}" if brief.health.bucket else ""
+
+
+def _when(listing: Listing, today: date) -> str:
+    if listing.first is None or listing.last is None:
+        return ""
+    if listing.first == listing.last:
+        return f" on {day_words(listing.first, today)}"
+    return f" between {day_words(listing.first, today)} and {day_words(listing.last, today)}"
+
+
+def _unknown(count: int) -> str:
+    if not count:
+        return ""
+    return f"Not judged: {plural(count, 'deal')}, because mail or calendar of the owner is not connected."
+
+
+def _no_meeting(brief: DealBrief, listing: Listing) -> str | None:  # noqa: ARG001 - every fact has this shape
+    if brief.facets.next_meeting:
+        return None
+    last = brief.facets.last_meeting
+    held = f"last meeting {day_words(last, brief.today)}" if last else "no meeting held yet"
+    return f"Nothing booked ahead; {held}"
+
+
+def _meetings(brief: DealBrief, listing: Listing) -> str | None:
+    if listing.first is None or listing.last is None:
+        return None
+    ahead = sorted(_booked(brief, listing.first, listing.last), key=lambda meeting: meeting.at)
+    return listed([_meeting(meeting, brief) for meeting in ahead]) if ahead else None
+
+
+def _booked(brief: DealBrief, first: date, last: date) -> list[Activity]:
+    standing = {MeetingStatus.CONFIRMED, MeetingStatus.TENTATIVE, None}
+    return [
+        act
+        for act in brief.deal.activities
+        if act.kind is ActivityKind.MEETING
+        and act.counted
+        and act.at > brief.as_of
+        and first <= act.on <= last
+        and act.status in standing
+    ]
+
+
+def _meeting(meeting: Activity, brief: DealBrief) -> str:
+    names = {contact.email: contact.first_name for contact in brief.deal.contacts if contact.email}
+    guests = [names[address] for address in meeting.participants if address in names]
+    beside = f" with {listed(guests)}" if guests else ""
+    titled = f" “{meeting.subject}”" if meeting.subject else ""
+    tentative = " (tentative)" if meeting.status is MeetingStatus.TENTATIVE else ""
+    return f"{day_words(meeting.on, brief.today)}{titled}{beside}{tentative}"
+
+
+def _unanswered(brief: DealBrief, listing: Listing) -> str | None:  # noqa: ARG001
+    days = brief.facets.unanswered_inbound_days
+    return None if days is None else f"Their last mail has waited {plural(days, 'day')} for an answer"
+
+
+def _silent(brief: DealBrief, listing: Listing) -> str | None:
+    days = brief.facets.days_since_inbound
+    if days is None:
+        return "They have never written"
+    return f"Nothing from them for {plural(days, 'day')}" if days >= (listing.days or _A_FORTNIGHT) else None
+
+
+def _untouched(brief: DealBrief, listing: Listing) -> str | None:
+    days = brief.facets.days_untouched
+    if days is None:
+        return "Never touched by its owner"
+    return f"Untouched for {plural(days, 'day')}" if days >= (listing.days or _A_FORTNIGHT) else None
+
+
+def _past_date(brief: DealBrief, listing: Listing) -> str | None:  # noqa: ARG001
+    days = brief.facets.days_until_close
+    return f"{_sentence(close_date_words(brief))}" if days is not None and days < 0 else None
+
+
+def _slipped(brief: DealBrief, listing: Listing) -> str | None:
+    pushes = brief.facets.close_date_pushes or 0
+    pushed = f"pushed {plural(pushes, 'time')}" if pushes else ""
+    parts = [part for part in (_past_date(brief, listing) or "", pushed) if part]
+    return _sentence("; ".join(parts)) if parts else None
+
+
+def _closing(brief: DealBrief, listing: Listing) -> str | None:
+    close = brief.deal.close_date
+    if close is None or listing.first is None or listing.last is None or not listing.first <= close <= listing.last:
+        return None
+    return f"{_sentence(close_date_words(brief))}, {money(brief.deal.amount, brief.deal.currency)}, {brief.deal.stage}"
+
+
+def _biggest(brief: DealBrief, listing: Listing) -> str | None:  # noqa: ARG001
+    if brief.deal.amount is None:
+        return None
+    return f"{money(brief.deal.amount, brief.deal.currency)}, {brief.deal.stage}, {close_date_words(brief)}"
+
+
+def _stuck(brief: DealBrief, listing: Listing) -> str | None:  # noqa: ARG001
+    typical, days = brief.benchmarks.get("typical_days_in_stage"), brief.facets.days_in_stage
+    if typical is None or days is None or days <= typical.value:
+        return None
+    return f"{plural(days, 'day')} in {brief.deal.stage}, typical {typical.value:.3g} (n={typical.n})"
+
+
+def _commit(brief: DealBrief, listing: Listing) -> str | None:  # noqa: ARG001
+    if (brief.deal.forecast_category or "").casefold() != "commit":
+        return None
+    return f"{money(brief.deal.amount, brief.deal.currency)}, {brief.deal.stage}, {close_date_words(brief)}"
+
+
+def _new(brief: DealBrief, listing: Listing) -> str | None:
+    age = brief.facets.opp_age
+    if age is None or age > (listing.days or _NEW_WITHIN):
+        return None
+    return f"{plural(age, 'day')} old, {brief.deal.stage}, {money(brief.deal.amount, brief.deal.currency)}"
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _by_amount(brief: DealBrief) -> float:
+    return -(brief.deal.amount or 0)
+
+
+def _by_close(brief: DealBrief) -> float:
+    return float("inf") if brief.facets.days_until_close is None else brief.facets.days_until_close
+
+
+def _longest(days: Callable[[DealBrief], int | None]) -> Callable[[DealBrief], float]:
+    """Order by a count of days, the longest first; never, which is longer than any, at the top."""
+    return lambda brief: float("-inf") if days(brief) is None else -float(days(brief) or 0)
+
+
+def _by_next_meeting(brief: DealBrief) -> float:
+    return brief.facets.next_meeting.toordinal() if brief.facets.next_meeting else float("inf")
+
+
+def _over_typical(brief: DealBrief) -> float:
+    typical = brief.benchmarks.get("typical_days_in_stage")
+    return -(brief.facets.days_in_stage or 0) / typical.value if typical and typical.value else 0.0
+
+
+_RULES = {
+    ListKind.NO_MEETING: _Rule("No meeting booked", "Every deal has a meeting ahead", _no_meeting, _by_amount, True),
+    ListKind.MEETINGS: _Rule("Meetings", "No meeting is booked", _meetings, _by_next_meeting, True),
+    ListKind.UNANSWERED: _Rule(
+        "They wait for an answer",
+        "No mail waits for an answer",
+        _unanswered,
+        _longest(lambda brief: brief.facets.unanswered_inbound_days),
+        True,
+    ),
+    ListKind.SILENT: _Rule(
+        "Gone quiet",
+        "Nobody has gone quiet",
+        _silent,
+        _longest(lambda brief: brief.facets.days_since_inbound),
+        True,
+    ),
+    ListKind.UNTOUCHED: _Rule(
+        "Untouched", "No deal lies untouched", _untouched, _longest(lambda brief: brief.facets.days_untouched), True
+    ),
+    ListKind.PAST_DATE: _Rule("Close date passed", "No close date has passed", _past_date, _by_close),
+    ListKind.SLIPPED: _Rule("Slipped", "No deal has slipped", _slipped, _by_close),
+    ListKind.CLOSING: _Rule("Closing", "No deal closes", _closing, _by_close),
+    ListKind.BIGGEST: _Rule("Biggest first", "No deal has an amount", _biggest, _by_amount),
+    ListKind.STUCK: _Rule(
+        "Longer in stage than typical", "No deal is over its typical time in stage", _stuck, _over_typical
+    ),
+    ListKind.COMMIT: _Rule("In Commit", "No deal is in Commit", _commit, _by_close),
+    ListKind.NEW: _Rule("New", "No deal is new", _new, lambda brief: float(brief.facets.opp_age or 0)),
+}

@@ -1,0 +1,178 @@
+"""Questions about which deals, not about one: "which of mine slipped?", "who has gone quiet?".
+
+Understood by rules like every other question; which deals fit is decided in `answers.listing`, inside the
+asker's scope.
+"""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from bot.coach.numerals import days_in, quantity
+
+
+class ListKind(StrEnum):
+    """What the deals asked for have in common."""
+
+    TODAY = "today"
+    NO_MEETING = "no meeting booked"
+    MEETINGS = "meetings ahead"
+    UNANSWERED = "waiting for our answer"
+    SILENT = "gone quiet"
+    UNTOUCHED = "untouched"
+    PAST_DATE = "past their close date"
+    SLIPPED = "slipped"
+    CLOSING = "closing"
+    BIGGEST = "biggest"
+    STUCK = "stuck"
+    COMMIT = "in commit"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One list asked for.
+
+    `days` is the length of a silence, `most` how many deals are wanted; None if none was named. `first` to `last`
+    are the days meant.
+    """
+
+    kind: ListKind
+    days: int | None = None
+    first: date | None = None
+    last: date | None = None
+    most: int | None = None
+
+
+_WINDOW = (
+    r"(today|tomorrow|(this|next|coming) (week|month|quarter|year)|next (\w+ )?(days|weeks)|"
+    r"(month|quarter|year)[- ]end)"
+)
+_REPLIED = r"(repl(y|ied)|answer(ed)?|respond(ed)?|wr(ite|itten|ote)|(come|came) back|been in touch)"
+_NOT = r"(hasn['’]?t|haven['’]?t|didn['’]?t|(has|have|did) not|not|never)"
+
+_KINDS = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        (
+            ListKind.TODAY,
+            r"^\W*what (should|do|can|must) (i|we) (do|work on|look at)( (today|now|next|first|tomorrow|this \w+))*\W*$"
+            r"|\bwhere (should|do) (i|we) (start|begin|focus)\b|\bwhat('s| is) (most )?urgent\b|\bwhat needs me\b"
+            r"|\bmy (priorities|to-?do( list)?|day)\b|\bwho(m)? (should|do|must) (i|we) (call|ring|chase)\b",
+        ),
+        (
+            ListKind.UNANSWERED,
+            rf"\bunanswered\b|\b(i|we) owe\b|\bwaiting (for|on) (me|my|us|our|an answer from)\b"
+            rf"|\b(have|did) (i|we) {_NOT} {_REPLIED}|\b{_NOT} (i|we) {_REPLIED}|\b(i|we) {_NOT} {_REPLIED}",
+        ),
+        (
+            ListKind.SILENT,
+            rf"\b(gone|went|going|go|been) (quiet|silent|dark|cold)\b|\bsilent\b|\bghost(ed|ing)\b"
+            rf"|\b{_NOT} {_REPLIED}|\bno (reply|replies|answer|response)\b",
+        ),
+        (
+            ListKind.NO_MEETING,
+            r"\b(no|without( an?y?)?|nothing|lack(s|ing)?|missing)( (next|upcoming|future|follow-?up|booked|new|a))*"
+            r" (meetings?|calls?|booked|scheduled|planned)\b|\b(not|n['’]t) (booked|have a (next )?meeting)\b",
+        ),
+        (
+            ListKind.MEETINGS,
+            rf"\b(meetings?|calls?)\b.{{0,40}}\b({_WINDOW}|ahead|coming up|booked|upcoming)\b"
+            rf"|\b{_WINDOW}\b.{{0,30}}\b(meetings?|calls?)\b|\bupcoming (meetings?|calls?)\b"
+            r"|\b(am|are) (i|we) meeting\b",
+        ),
+        (
+            ListKind.UNTOUCHED,
+            rf"\b(untouched|neglect(ed|ing)|forgotten)\b|\b{_NOT} (touched|contacted|called|worked)\b|\bno activity\b",
+        ),
+        (
+            ListKind.PAST_DATE,
+            r"\b(past|over|beyond) (their |its |the )?(close|closing|due) dates?\b|\boverdue\b"
+            r"|\b(close|closing) dates? .{0,15}\b(passed|over|gone|in the past)\b",
+        ),
+        (ListKind.SLIPPED, r"\bslip(s|ped|ping)?\b|\bpushed\b|\bpostponed\b|\bre-?dated\b"),
+        (
+            ListKind.CLOSING,
+            rf"\b(clos(e|es|ing)|due|land(s|ing)?|sign(s|ing)?|decid(e|ed|ing))\b.{{0,30}}\b{_WINDOW}\b",
+        ),
+        (ListKind.BIGGEST, r"\b(biggest|largest|most valuable|highest[- ]value|top (\w+ )?(deals?|opportunities))\b"),
+        (ListKind.STUCK, r"\b(stuck|stall(ed|ing)|not moving|no progress|too long in|not advanc(ed|ing))\b"),
+        (ListKind.COMMIT, r"\b(in|on|my|our|the) commit\b|\bcommit(ted)? deals\b"),
+        (ListKind.NEW, r"\bnew(est)? (deals|opportunities)\b|\b(came in|created|opened) (this|last) (week|month)\b"),
+    )
+)
+_ABOUT_DEALS = re.compile(
+    r"\b(which|whom?|list|show|any|all|how many|deals|opportunities|(am|are|do|did|have) (i|we)|"
+    r"(my|our|\w+['’]s) (\w+ ){0,2}(deals?|pipeline|meetings?|calls?|accounts?|priorities|to-?do|day|commit)|"
+    r"what (should|do|can|must) (i|we)|where (should|do) (i|we)|what (meetings|calls|closes|is|['’]s)|what['’]s|"
+    r"what needs|biggest|largest|what (has )?slipped)\b",
+    re.IGNORECASE,
+)
+_HOW_TO = re.compile(
+    r"^\W*(how (do|can|should|to|does|would)|why)\b"
+    r"|\b(do|say|write|ask|react|handle)\b.{0,20}\b(when|if|after|with an?)\b"
+    r"|\b(an? (\w+ )?|the |this |that )(deal|buyer|customer|prospect|champion|contact)\b",
+    re.IGNORECASE,
+)
+"""Questions of principle: they go to the handbook though they use the same words."""
+
+_A_QUARTER = 3  # months
+
+
+def listing_of(text: str, today: date) -> Listing | None:
+    """The list `text` asks for; None if it asks for something else."""
+    if _HOW_TO.search(text) or not _ABOUT_DEALS.search(text):
+        return None
+    kind = next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
+    if kind is None:
+        return None
+    if kind in {ListKind.CLOSING, ListKind.MEETINGS}:
+        first, last = _window(text.casefold(), today)
+        return Listing(kind, first=first, last=last)
+    most = re.search(r"\b(?:top|biggest|largest) (\w+)\b|\b(\w+) (?:biggest|largest)\b", text, re.IGNORECASE)
+    counted = quantity(most[1] or most[2]) if most and kind is ListKind.BIGGEST else None
+    return Listing(kind, days=days_in(text), most=counted)
+
+
+def _window(text: str, today: date) -> tuple[date, date]:
+    """The first and last day a message means; four weeks from today if it names none."""
+    monday = today - timedelta(days=today.weekday())
+    if "tomorrow" in text:
+        return today + timedelta(days=1), today + timedelta(days=1)
+    if "today" in text:
+        return today, today
+    if re.search(r"\bnext week\b", text):
+        return monday + timedelta(days=7), monday + timedelta(days=13)
+    if re.search(r"\b(this|coming) week\b", text):
+        return today, monday + timedelta(days=6)
+    if re.search(r"\bnext month\b", text):
+        start = _months_after(today, 1)
+        return start, _end_of(start, 1)
+    if re.search(r"\bnext quarter\b", text):
+        start = _months_after(_quarter(today), _A_QUARTER)
+        return start, _end_of(start, _A_QUARTER)
+    if re.search(r"\b(this|coming) quarter\b|\bquarter[- ]end\b", text):
+        return today, _end_of(_quarter(today), _A_QUARTER)
+    if re.search(r"\b(this|coming) year\b|\byear[- ]end\b", text):
+        return today, date(today.year, 12, 31)
+    if re.search(r"\b(this|coming) month\b|\bmonth[- ]end\b", text):
+        return today, _end_of(today, 1)
+    return today, today + timedelta(days=days_in(text) or 28)
+
+
+def _quarter(day: date) -> date:
+    return date(day.year, (day.month - 1) // _A_QUARTER * _A_QUARTER + 1, 1)
+
+
+def _months_after(day: date, months: int) -> date:
+    """The first day of the month `months` later."""
+    number = day.year * 12 + day.month - 1 + months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _end_of(start: date, months: int) -> date:
+    """The last day of the `months` months that begin with that of `start`."""
+    month = _months_after(start, months - 1)
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
