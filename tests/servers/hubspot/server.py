@@ -17,6 +17,8 @@ from tests.servers.hubspot.portal import PROPERTIES, LocalPortal, Row, modified
 from tests.servers.running import running
 
 SEARCH_CAP = 10_000
+_WRITE_SCOPES = {"deals": "crm.objects.deals.write"}
+_TO_DEAL = {"notes": 214, "tasks": 216}
 _SCOPES = {
     "deals": "crm.objects.deals.read",
     "companies": "crm.objects.companies.read",
@@ -36,11 +38,20 @@ class Refused(Exception):  # noqa: N818 - an answer
 
 @dataclass
 class LocalHubSpot:
-    """The server. Change its attributes between calls; read `requests` afterwards."""
+    """The server. Change its attributes between calls; read `requests` afterwards.
+
+    `read_only` properties of deals and `locked` records cannot be written. The next `swallow` writes are done and
+    answered with 503; with `dies` nothing is answered after that. `refuses` gives methods a status to answer with.
+    """
 
     portal: LocalPortal = field(default_factory=LocalPortal)
     token: str = "pat-local"
     without_scopes: set[str] = field(default_factory=set)
+    read_only: set[str] = field(default_factory=set)
+    locked: set[str] = field(default_factory=set)
+    swallow: int = 0
+    dies: bool = False
+    refuses: dict[str, int] = field(default_factory=dict)
     page_size: int = 100
     search_cap: int = SEARCH_CAP
     calls_a_day: int = 250_000
@@ -65,6 +76,8 @@ class LocalHubSpot:
         app.router.add_post("/crm/v3/objects/{type}/batch/read", self._read)
         app.router.add_get("/crm/v3/objects/{type}/{id}", self._get)
         app.router.add_patch("/crm/v3/objects/{type}/{id}", self._patch)
+        app.router.add_delete("/crm/v3/objects/{type}/{id}", self._archive)
+        app.router.add_post("/oauth/v2/private-apps/get/access-token-info", self._token_info)
         app.router.add_post("/crm/v4/associations/{type}/{other}/batch/read", self._associations)
         return app
 
@@ -89,6 +102,8 @@ class LocalHubSpot:
             raise Refused(401, "Authentication credentials not found", category="INVALID_AUTHENTICATION")
         if self.failures:
             raise Refused(self.failures.pop(0), "injected")
+        if request.method in self.refuses:
+            raise Refused(self.refuses[request.method], "injected")
         if self.too_fast > 0:
             self.too_fast -= 1
             raise Refused(429, "ten_secondly_rolling limit", policyName="TEN_SECONDLY_ROLLING")
@@ -98,15 +113,33 @@ class LocalHubSpot:
         kind = request.match_info.get("type", "")
         if "type" in request.match_info and kind not in PROPERTIES:
             raise Refused(400, f"Unable to infer object type from: {kind}")
-        scope = _SCOPES.get(kind, "crm.objects.contacts.read")
-        if scope in self.without_scopes:
+        if self._writes(request):
+            scope = _WRITE_SCOPES.get(kind, "crm.objects.contacts.write")
+        else:
+            scope = _SCOPES.get(kind, "crm.objects.contacts.read")
+        if "type" in request.match_info and scope in self.without_scopes:
             raise Refused(
                 403, f"This app hasn't been granted all required scopes: [{scope}]", category="MISSING_SCOPES"
             )
 
+    def _writes(self, request: web.Request) -> bool:
+        return request.method in ("PATCH", "DELETE") or (
+            request.method == "POST" and request.path == f"/crm/v3/objects/{request.match_info.get('type')}"
+        )
+
+    async def _token_info(self, request: web.Request) -> web.Response:
+        if (await request.json()) != {"tokenKey": self.token}:
+            raise Refused(404, "unknown token")
+        granted = {*_SCOPES.values(), *_WRITE_SCOPES.values(), "crm.objects.contacts.write", "crm.objects.owners.read"}
+        return web.json_response({"hubId": 1, "scopes": sorted(granted - self.without_scopes)})
+
     async def _properties(self, request: web.Request) -> web.Response:
         names = self.portal.properties(request.match_info["type"])
-        return web.json_response({"results": [{"name": name, "type": "string"} for name in names]})
+        found = [
+            {"name": name, "type": "string", "modificationMetadata": {"readOnlyValue": name in self.read_only}}
+            for name in names
+        ]
+        return web.json_response({"results": found})
 
     async def _owners(self, request: web.Request) -> web.Response:
         wanted = request.query.get("archived", "false").lower() == "true"
@@ -215,22 +248,58 @@ class LocalHubSpot:
         return row
 
     async def _get(self, request: web.Request) -> web.Response:
-        names = request.query.get("properties", "").split(",")
-        return web.json_response(self._shown(self._row(request), [name for name in names if name]))
+        self._only(dict(request.query), {"properties", "propertiesWithHistory", "archived"})
+        names, history = (_listed(request, key) for key in ("properties", "propertiesWithHistory"))
+        return web.json_response(self._shown(self._row(request), names, history))
 
     async def _patch(self, request: web.Request) -> web.Response:
         row, object_type = self._row(request), request.match_info["type"]
-        changes = (await request.json())["properties"]
-        self._only(changes, set(self.portal.properties(object_type)))
-        self.portal.update(object_type, row["id"], **changes)
+        body = await request.json()
+        self._only(body, {"properties"})
+        changes = body["properties"]
+        if row["id"] in self.locked:
+            raise Refused(403, "You do not have permissions to edit this object")
+        self._check(object_type, row, changes)
+        self.portal.update(object_type, row["id"], **{name: value or None for name, value in changes.items()})
+        self._swallow()
         return web.json_response(self._shown(row, list(changes)))
 
     async def _create(self, request: web.Request) -> web.Response:
-        object_type = request.match_info["type"]
-        values = (await request.json())["properties"]
-        self._only(values, set(self.portal.properties(object_type)))
+        object_type, body = request.match_info["type"], await request.json()
+        self._only(body, {"properties", "associations"})
+        values = body["properties"]
+        self._check(object_type, None, values)
+        if object_type in _TO_DEAL and "hs_timestamp" not in values:
+            raise Refused(400, "Property values were not valid: hs_timestamp is required", category="VALIDATION_ERROR")
         row_id = self.portal.create(object_type, **values)
+        for each in body.get("associations") or []:
+            [kind] = each["types"]
+            if kind != {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": _TO_DEAL.get(object_type)}:
+                raise Refused(400, f"no such association: {kind}")
+            self.portal.link((object_type, row_id), ("deals", each["to"]["id"]))
+        self._swallow()
         return web.json_response({"id": row_id, "properties": values}, status=201)
+
+    async def _archive(self, request: web.Request) -> web.Response:
+        row = self._row(request)
+        self.portal.archive(request.match_info["type"], row["id"])
+        self._swallow()
+        return web.Response(status=204)
+
+    def _check(self, object_type: str, row: Row | None, values: Row) -> None:
+        self._only(values, set(self.portal.properties(object_type)))
+        if refused := [name for name in values if object_type == "deals" and name in self.read_only]:
+            raise Refused(400, f"{refused[0]} is a read only property", category="VALIDATION_ERROR")
+        pipeline = (row["properties"].get("pipeline") if row else None) or "default"
+        known = {stage["id"] for each in self.portal.pipelines if each["id"] == pipeline for stage in each["stages"]}
+        if "dealstage" in values and values["dealstage"] not in known:
+            raise Refused(400, f"{values['dealstage']} was not one of the allowed options", category="VALIDATION_ERROR")
+
+    def _swallow(self) -> None:
+        if self.swallow:
+            self.swallow -= 1
+            self.failures += [503] * 100 if self.dies else []
+            raise Refused(503, "the answer was lost on its way")
 
     def _only(self, body: Row, known: set[str]) -> None:
         if unknown := set(body) - known:
@@ -243,6 +312,10 @@ def _kind(label: str | None) -> Row:
         "typeId": 3,
         "label": label,
     }
+
+
+def _listed(request: web.Request, key: str) -> list[str]:
+    return [name for value in request.query.getall(key, []) for name in value.split(",") if name]
 
 
 def _value(text: str | None) -> int:

@@ -1,6 +1,7 @@
 """A local Salesforce over HTTP: OAuth, describe, limits, queries, single records; it refuses what it does not know."""
 
 import asyncio
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -15,25 +16,38 @@ from aiohttp import web
 from tests.servers.running import running
 from tests.servers.salesforce.objects import PARENTS
 from tests.servers.salesforce.org import LocalOrg, Row
-from tests.servers.salesforce.soql import SoqlError, check, matches, parse, sort_key
+from tests.servers.salesforce.soql import Query, SoqlError, check, matches, parse, sort_key
 
 VERSION = "v62.0"
 DATA = f"/services/data/{VERSION}"
+SYSTEM_FIELDS = frozenset(
+    {"Id", "IsDeleted", "CreatedDate", "CreatedById", "LastModifiedDate", "SystemModstamp", "IsClosed", "IsWon"}
+)
+LENGTHS = {"string": 255, "textarea": 32_000}
 
 
 @dataclass
 class Failure:
-    """An answer to give instead of the true one, `times` times, to requests whose address contains `path`."""
+    """An answer to give instead of the true one, `times` times, to requests whose address contains `path`.
+
+    With `method` only to requests of that method.
+    """
 
     path: str
     status: int
     code: str
     times: int = 1
+    method: str | None = None
 
 
 @dataclass
 class LocalSalesforce:
-    """The server. Change its attributes between calls; read `requests` and `queries` afterwards."""
+    """The server. Change its attributes between calls; read `requests` and `queries` afterwards.
+
+    `read_only` fields and `uncreatable` objects are withheld from the integration user, `no_edit` (user, record) from
+    a person; `locked` records answer to nobody. `rule` (field, value, message) is a validation rule of the company.
+    The next `swallow` writes are done and answered with 503; with `dies` nothing is answered after that.
+    """
 
     org: LocalOrg = field(default_factory=LocalOrg)
     client_id: str = "consumer-key"
@@ -44,6 +58,13 @@ class LocalSalesforce:
     calls_a_day: int = 100_000
     calls_used: int = 0
     hidden: set[tuple[str, str]] = field(default_factory=set)
+    read_only: set[tuple[str, str]] = field(default_factory=set)
+    uncreatable: set[str] = field(default_factory=set)
+    no_edit: set[tuple[str, str]] = field(default_factory=set)
+    locked: set[str] = field(default_factory=set)
+    rule: tuple[str, str, str] | None = None
+    swallow: int = 0
+    dies: bool = False
     absent: set[str] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
     delay_seconds: float = 0.0
@@ -61,8 +82,10 @@ class LocalSalesforce:
         """Long answers that were not read to their end cannot be read on."""
         self._cursors.clear()
 
-    def fail(self, path: str, status: int, code: str = "UNKNOWN_EXCEPTION", times: int = 1) -> None:
-        self.failures.append(Failure(path, status, code, times))
+    def fail(
+        self, path: str, status: int, code: str = "UNKNOWN_EXCEPTION", times: int = 1, method: str | None = None
+    ) -> None:
+        self.failures.append(Failure(path, status, code, times, method))
 
     @contextmanager
     def serving(self) -> Iterator[str]:
@@ -91,7 +114,7 @@ class LocalSalesforce:
         self.requests.append(f"{request.method} {request.path}")
         if self.delay_seconds:
             await asyncio.sleep(self.delay_seconds)
-        if failure := self._failure(str(request.rel_url)):
+        if failure := self._failure(request.method, str(request.rel_url)):
             return _error(failure.status, failure.code, "injected")
         if request.path.startswith("/services/oauth2/"):
             return await handler(request)
@@ -109,9 +132,9 @@ class LocalSalesforce:
         answer.headers["Sforce-Limit-Info"] = f"api-usage={self.calls_used}/{self.calls_a_day}"
         return answer
 
-    def _failure(self, address: str) -> Failure | None:
+    def _failure(self, method: str, address: str) -> Failure | None:
         for failure in self.failures:
-            if failure.path in address and failure.times > 0:
+            if failure.path in address and failure.times > 0 and failure.method in (None, method):
                 failure.times -= 1
                 return failure
         return None
@@ -162,8 +185,18 @@ class LocalSalesforce:
         types = self._types(request.match_info["sobject"])
         if types is None:
             raise web.HTTPNotFound
-        fields = [{"name": name, "type": kind} for name, kind in types.items()]
-        return web.json_response({"name": request.match_info["sobject"], "fields": fields, "queryable": True})
+        sobject = request.match_info["sobject"]
+        fields = [self._described(sobject, name, kind) for name, kind in types.items()]
+        createable = sobject not in self.uncreatable
+        return web.json_response({"name": sobject, "fields": fields, "queryable": True, "createable": createable})
+
+    def _described(self, sobject: str, name: str, kind: str) -> Row:
+        return {
+            "name": name,
+            "type": kind,
+            "length": LENGTHS.get(kind, 0),
+            "updateable": name not in SYSTEM_FIELDS and (sobject, name) not in self.read_only,
+        }
 
     def _types(self, sobject: str) -> dict[str, str] | None:
         if sobject not in self.org.tables or sobject in self.absent:
@@ -179,6 +212,8 @@ class LocalSalesforce:
     def _answer(self, soql: str, *, with_deleted: bool) -> web.Response:
         self.queries.append(soql)
         query = parse(soql)
+        if query.sobject == "UserRecordAccess":
+            return self._access(query)
         types = self._types(query.sobject)
         if types is None:
             raise SoqlError("INVALID_TYPE", f"sObject type '{query.sobject}' is not supported.")
@@ -190,6 +225,16 @@ class LocalSalesforce:
         rows.sort(key=sort_key(query, types))
         found = [self._selected(query.sobject, query.fields, row) for row in rows[: query.limit]]
         return self._page(query.sobject, found, len(found))
+
+    def _access(self, query: Query) -> web.Response:
+        """Answer what one person may do with one record; it cannot be asked in any other way."""
+        asked = {c.field: c.value for c in query.where if c.sign == "="}
+        if set(asked) != {"UserId", "RecordId"} or query.fields[0] != "RecordId":
+            raise SoqlError("MALFORMED_QUERY", "select RecordId, filtered by one UserId and one RecordId")
+        rows = [row for table in self.org.tables.values() for row in table.values() if row["Id"] == asked["RecordId"]]
+        may = asked["UserId"] in self.org.tables["User"] and (asked["UserId"], asked["RecordId"]) not in self.no_edit
+        found = [{"RecordId": row["Id"], "HasEditAccess": may, "HasReadAccess": True} for row in rows]
+        return self._page(query.sobject, [{name: row[name] for name in query.fields} for row in found], len(found))
 
     def _selected(self, sobject: str, fields: tuple[str, ...], row: Row) -> Row:
         selected: Row = {"attributes": {"type": sobject, "url": f"{DATA}/sobjects/{sobject}/{row['Id']}"}}
@@ -228,35 +273,81 @@ class LocalSalesforce:
 
     async def _get(self, request: web.Request) -> web.Response:
         sobject, row = self._row(request)
-        return web.json_response({"attributes": {"type": sobject}} | row)
+        types = self._types(sobject) or {}
+        wanted = request.query["fields"].split(",") if "fields" in request.query else list(types)
+        for name in wanted:
+            if name not in types:
+                return _error(400, "INVALID_FIELD", f"No such column '{name}' on entity '{sobject}'")
+        return web.json_response({"attributes": {"type": sobject}} | {name: row[name] for name in wanted})
 
     async def _patch(self, request: web.Request) -> web.Response:
         """Change a record unless it changed after `If-Unmodified-Since`: then 412, and nothing is changed."""
         sobject, row = self._row(request)
-        since = request.headers.get("If-Unmodified-Since")
-        if since and _seconds(row["SystemModstamp"]) > parsedate_to_datetime(since):
-            return _error(412, "PRECONDITION_FAILED", "The record was modified since the time specified")
         changes = await request.json()
-        for name in changes:
-            if name not in (self._types(sobject) or {}):
-                return _error(400, "INVALID_FIELD", f"No such column '{name}' on sobject of type {sobject}")
+        if since := request.headers.get("If-Unmodified-Since"):
+            try:
+                unmodified_since = parsedate_to_datetime(since)
+            except ValueError:
+                return _error(400, "INVALID_HEADER", since)
+            if _seconds(row["SystemModstamp"]) > unmodified_since:
+                return _error(412, "PRECONDITION_FAILED", "The record was modified since the time specified")
+        if row["Id"] in self.locked:
+            return _error(403, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
+        for name, value in changes.items():
+            if refusal := self._refused(sobject, name, value):
+                return refusal
         self.org.update(sobject, row["Id"], **changes)
-        return web.Response(status=204)
+        return self._swallowed() or web.Response(status=204)
+
+    def _refused(self, sobject: str, name: str, value: object) -> web.Response | None:
+        types = self._types(sobject) or {}
+        if name not in types:
+            return _error(400, "INVALID_FIELD", f"No such column '{name}' on sobject of type {sobject}")
+        if name in SYSTEM_FIELDS or (sobject, name) in self.read_only:
+            return _error(400, "INVALID_FIELD_FOR_INSERT_UPDATE", f"Unable to create/update fields: {name}")
+        if types[name] == "date" and not _is_date(value):
+            return _error(400, "JSON_PARSER_ERROR", f"Cannot deserialize instance of date from {value!r}")
+        if (longest := LENGTHS.get(types[name])) and isinstance(value, str) and len(value) > longest:
+            return _error(400, "STRING_TOO_LONG", f"{name}: data value too large (max length={longest})")
+        if name == "StageName" and value not in {
+            row["ApiName"] for row in self.org.tables["OpportunityStage"].values()
+        }:
+            return _error(400, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", f"bad value for restricted picklist: {value}")
+        if self.rule is not None and self.rule[:2] == (name, value):
+            return _error(400, "FIELD_CUSTOM_VALIDATION_EXCEPTION", self.rule[2])
+        return None
+
+    def _swallowed(self) -> web.Response | None:
+        if not self.swallow:
+            return None
+        self.swallow -= 1
+        if self.dies:
+            self.fail("", 503, times=100)
+        return _error(503, "SERVER_UNAVAILABLE", "the answer was lost on its way")
 
     async def _delete(self, request: web.Request) -> web.Response:
         sobject, row = self._row(request)
+        if row["Id"] in self.locked:
+            return _error(403, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
         self.org.delete(sobject, row["Id"])
-        return web.Response(status=204)
+        return self._swallowed() or web.Response(status=204)
 
     async def _post(self, request: web.Request) -> web.Response:
         sobject, values = request.match_info["sobject"], await request.json()
         types = self._types(sobject)
         if types is None:
             raise web.HTTPNotFound
-        for name in values:
-            if name not in types:
-                return _error(400, "INVALID_FIELD", f"No such column '{name}' on sobject of type {sobject}")
-        return web.json_response({"id": self.org.create(sobject, **values), "success": True, "errors": []}, status=201)
+        if sobject in self.uncreatable:
+            return _error(403, "INSUFFICIENT_ACCESS", "no create access")
+        for name, value in values.items():
+            if refusal := self._refused(sobject, name, value):
+                return refusal
+        made = self.org.create(sobject, **values)
+        return self._swallowed() or web.json_response({"id": made, "success": True, "errors": []}, status=201)
+
+
+def _is_date(value: object) -> bool:
+    return value is None or (isinstance(value, str) and bool(re.fullmatch(r"\d{4}-\d\d-\d\d", value)))
 
 
 def _seconds(stamp: str) -> datetime:

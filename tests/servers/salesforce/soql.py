@@ -171,7 +171,7 @@ def check(query: Query, types: Mapping[str, str], parents: Mapping[str, frozense
         if own not in parents.get(parent, ()) if parent else field not in types:
             raise SoqlError("INVALID_FIELD", f"No such column '{field}' on entity '{query.sobject}'")
     for comparison in query.where:
-        wanted = types[comparison.field]
+        wanted = types[comparison.field].replace("id", "string")  # ids are written in quotes
         if comparison.value_type not in (wanted, "null"):
             raise SoqlError(
                 "INVALID_FIELD", f"value of filter criterion for field '{comparison.field}' must be of type {wanted}"

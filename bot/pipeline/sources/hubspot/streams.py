@@ -106,14 +106,14 @@ def _mapped(column: str, value: str | None, rules: CrmRules) -> str | None:
     if value is None:
         return None
     if column == "close_date":
-        return _day(value)
+        return day_of(value)
     if column == "probability":
         return _percent(value)
     words = {old.lower(): new for old, new in rules.hubspot.values.get(column, {}).items()}
     return words.get(value.lower(), value)
 
 
-def _day(value: str) -> str:
+def day_of(value: str) -> str:
     """Return a close date; what programs set is the midnight of Greenwich and means that day everywhere."""
     at = moment(value) or value
     day, _, time = at.partition("T")

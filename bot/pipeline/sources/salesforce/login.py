@@ -14,6 +14,7 @@ import requests
 
 from bot.pipeline.sources.protocol import SourceMisconfigured, SourceUnavailable
 from bot.pipeline.sources.wire import TIMEOUT_SECONDS, checked_url
+from bot.settings import Settings
 
 LIFE_OF_AN_ASSERTION = timedelta(minutes=3)  # the longest Salesforce accepts
 _FIXES = {
@@ -37,6 +38,19 @@ class Credentials:
     username: str | None = None
     password: str | None = None  # with the security token behind it, unless the network is trusted
     private_key_file: Path | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Credentials":
+        """Return those of the environment."""
+        secret, password = settings.salesforce_client_secret, settings.salesforce_password
+        return cls(
+            login_url=settings.salesforce_login_url,
+            client_id=settings.salesforce_client_id,
+            client_secret=secret.get_secret_value() if secret else None,
+            username=settings.salesforce_username,
+            password=password.get_secret_value() if password else None,
+            private_key_file=settings.salesforce_private_key_file,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,10 +42,22 @@ class QueryLost(Exception):  # noqa: N818 - ask again
 
 
 class Org:
-    """The org behind `credentials`. `keep_share` of its daily calls are left to others."""
+    """The org behind `credentials`. `keep_share` of its daily calls are left to others.
 
-    def __init__(self, credentials: Credentials, clock: Callable[[], datetime], keep_share: float = 0.0) -> None:
-        self._http = _http_session()
+    `timeout_seconds` and `retries` bound how long one question may take; a sync has more time than a person.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        clock: Callable[[], datetime],
+        keep_share: float = 0.0,
+        *,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        retries: int = RETRIES,
+    ) -> None:
+        self._retries = retries
+        self._http = _http_session(timeout_seconds, retries)
         self._login = Login(credentials, self._http)
         self._clock = clock
         self._keep_share = keep_share
@@ -54,7 +66,7 @@ class Org:
     def fields_of(self, sobject: str) -> frozenset[str] | None:
         """Return the fields this user may read of an object; None if there is no such object for them."""
         try:
-            described = self._call(lambda client: getattr(client, sobject).describe())
+            described = self.ask(lambda client: getattr(client, sobject).describe())
         except QueryRefused as refused:
             if refused.code in ("NOT_FOUND", "INSUFFICIENT_ACCESS", "INVALID_TYPE"):
                 return None
@@ -64,7 +76,7 @@ class Org:
     @cached_property
     def daily_calls(self) -> tuple[int, int]:
         """How many API calls the org has a day, and how many are left."""
-        limits = self._call(lambda client: client.limits())["DailyApiRequests"]
+        limits = self.ask(lambda client: client.limits())["DailyApiRequests"]
         return int(limits["Max"]), int(limits["Remaining"])
 
     def pages(self, soql: str, *, include_deleted: bool) -> Iterator[list[Row]]:
@@ -72,14 +84,14 @@ class Org:
 
         Raises QueryRefused, QueryLost, QuotaNearlySpent, SourceUnavailable and SourceMisconfigured.
         """
-        answer = self._call(lambda client: client.query(soql, include_deleted=include_deleted))
+        answer = self.ask(lambda client: client.query(soql, include_deleted=include_deleted))
         while True:
             self._mind_the_quota()
             yield answer["records"]
             if answer["done"]:
                 return
             more = answer["nextRecordsUrl"]
-            answer = self._call(partial(Salesforce.query_more, next_records_identifier=more, identifier_is_url=True))
+            answer = self.ask(partial(Salesforce.query_more, next_records_identifier=more, identifier_is_url=True))
 
     def _mind_the_quota(self) -> None:
         usage = self._connected().api_usage.get("api-usage")
@@ -89,8 +101,11 @@ class Org:
                 "the next sync goes on from here (keep_api_share in crm.yaml)"
             )
 
-    def _call(self, ask: Callable[[Salesforce], Answer]) -> Answer:
-        """Ask the org, with a new session if the old one has expired, which happens between any two calls."""
+    def ask(self, ask: Callable[[Salesforce], Answer]) -> Answer:
+        """Ask the org, with a new session if the old one has expired, which happens between any two calls.
+
+        Raises QueryRefused, QueryLost, QuotaNearlySpent, SourceUnavailable and SourceMisconfigured.
+        """
         try:
             try:
                 return ask(self._connected())
@@ -109,7 +124,7 @@ class Org:
             session = self._login.session(self._clock())
             address = urlsplit(session.instance_url)
             if address.scheme == "http":
-                self._http.mount(f"https://{address.netloc}/", _PlainOnThisMachine(max_retries=_retry()))
+                self._http.mount(f"https://{address.netloc}/", _PlainOnThisMachine(max_retries=_retry(self._retries)))
             self._client = Salesforce(
                 session_id=session.token,
                 instance_url=session.instance_url,
@@ -123,8 +138,12 @@ class Org:
 class _PatientSession(requests.Session):
     """Requests without a time limit may hang a sync for ever."""
 
+    def __init__(self, timeout_seconds: float) -> None:
+        super().__init__()
+        self._timeout_seconds = timeout_seconds
+
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
-        kwargs.setdefault("timeout", TIMEOUT_SECONDS)
+        kwargs.setdefault("timeout", self._timeout_seconds)
         return super().request(*args, **kwargs)
 
 
@@ -136,17 +155,17 @@ class _PlainOnThisMachine(HTTPAdapter):
         return super().send(request, *args, **kwargs)
 
 
-def _http_session() -> requests.Session:
-    http = _PatientSession()
-    http.mount("https://", HTTPAdapter(max_retries=_retry()))
-    http.mount("http://", HTTPAdapter(max_retries=_retry()))
+def _http_session(timeout_seconds: float, retries: int) -> requests.Session:
+    http = _PatientSession(timeout_seconds)
+    http.mount("https://", HTTPAdapter(max_retries=_retry(retries)))
+    http.mount("http://", HTTPAdapter(max_retries=_retry(retries)))
     return http
 
 
-def _retry() -> Retry:
+def _retry(retries: int) -> Retry:
     """Only reading is repeated by itself: a write that gave no answer may have happened."""
     return Retry(
-        total=RETRIES,
+        total=retries,
         backoff_factor=FIRST_PAUSE_SECONDS,
         status_forcelist=RETRIED,
         allowed_methods=("GET", "HEAD"),
