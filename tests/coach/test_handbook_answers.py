@@ -41,7 +41,7 @@ def test_a_question_with_a_page_is_answered_from_it(quick_handbook: Handbook) ->
 
 
 def test_an_index_of_another_version_stops_advice_but_not_the_coach(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path, playbook_dir=shipped("knowledge") / "playbook")
+    settings = Settings(_env_file=None, COACH_HOME=tmp_path)
     page = tmp_path / "pages" / "champion.md"
     page.parent.mkdir()
     page.write_text("# Champion\n\nA champion acts for you when you are not in the room.\n", encoding="utf-8")
