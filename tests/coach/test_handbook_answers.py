@@ -11,7 +11,6 @@ from bot.coach.reply import Outcome
 from bot.handbook.embed import LexicalOnly
 from bot.handbook.index import build_index
 from bot.handbook.search import Handbook
-from bot.resources import shipped
 from bot.runtime import Runtime
 from bot.settings import Settings
 
