@@ -40,5 +40,5 @@ def desk(
     with Memory.open(f"sqlite:///{tmp_path / 'memory.db'}") as memory:
         deepener = open_deepener(settings, company.playbook, memory)
         made = Desk(replace(coach, deepener=deepener), asker, world, memory, server)
-        yield made.with_rules(timeout_seconds=0.6, deadline_seconds=1.0, wait_seconds=0.01)
+        yield made.with_rules(timeout_seconds=8.0, deadline_seconds=12.0, wait_seconds=0.01)
     assert server.violations == []

@@ -72,7 +72,7 @@ def test_nothing_but_a_wrong_claim_leaves_the_answer_of_code(desk: Desk, name: s
 @pytest.mark.parametrize("name", ANSWERS)
 def test_a_broken_answer_leaves_the_answer_of_code(desk: Desk, name: str) -> None:
     by_code = desk.ask()
-    shown = desk.deepen(lambda _: ANSWERS[name])
+    shown = desk.in_a_hurry().deepen(lambda _: ANSWERS[name])
 
     assert shown is None
     assert is_useful(by_code, by_code)
@@ -81,7 +81,8 @@ def test_a_broken_answer_leaves_the_answer_of_code(desk: Desk, name: str) -> Non
 
 @pytest.mark.parametrize("name", ["stall", "a byte now and then", "server error", "half a body", "truncated JSON"])
 def test_a_model_that_breaks_after_reading_leaves_the_answer_of_code(desk: Desk, name: str) -> None:
-    assert desk.deepen(lambda request: honest(request) if request.job == "extract" else ANSWERS[name]) is None
+    hurried = desk.in_a_hurry()
+    assert hurried.deepen(lambda request: honest(request) if request.job == "extract" else ANSWERS[name]) is None
     assert desk.verdicts() == {"accepted": 1, "failed": 1}
 
 
