@@ -19,6 +19,7 @@ app = typer.Typer(
 
 _COMMANDS = (
     "answers",
+    "mailings",
     "data",
     "backtest",
     "sync",

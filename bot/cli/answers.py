@@ -1,4 +1,4 @@
-"""`coach ask`, `coach consult`, `coach digest`: the same answers as in Slack."""
+"""`coach ask`, `coach consult`: the same answers as in Slack."""
 
 from typing import Annotated
 
@@ -7,9 +7,7 @@ import typer
 from bot.cli import app
 from bot.cli.context import As, AsJson, AsOf, fail, instant, open_runtime, print_json, print_message
 from bot.coach.access import Asker
-from bot.coach.digest import digest_text
 from bot.coach.reply import CoachReply
-from bot.jobs.digests import build_for
 from bot.pipeline.store import NoSnapshot
 from bot.runtime import Runtime
 
@@ -41,22 +39,6 @@ def consult(
     runtime = open_runtime()
     now = instant(as_of, runtime.settings.timezone)
     show(runtime.coach.consult(asker(runtime, email), deal, now=now), as_json=as_json)
-
-
-@app.command()
-def digest(
-    email: Annotated[str, typer.Option("--for", metavar="EMAIL", help="Whose digest to preview.")],
-    as_json: AsJson = False,
-    as_of: AsOf = None,
-) -> None:
-    """Preview the daily digest of one person; nothing is sent."""
-    runtime = open_runtime()
-    now = instant(as_of, runtime.settings.timezone)
-    built = build_for(runtime, asker(runtime, email).user, now)
-    if as_json:
-        print_json(built)
-    else:
-        print_message(digest_text(built))
 
 
 def asker(runtime: Runtime, who: str) -> Asker:

@@ -82,9 +82,9 @@ class StepPlanner:
 
     def plan(self) -> list[PlannedStep]:
         """The steps, the most pressing first."""
-        if self.brief.health.insufficient and knows_activity(self.brief):
+        if self._is_too_new_to_judge:
             return [from_action(self.actions.new_deal, self.brief, self.gone)]
-        by_signal = self._for_signals()
+        by_signal = for_signals(self.brief, self.actions, self.gone)
         if self.brief.health.bucket is HealthBucket.POOR:
             return by_signal[:1]
         critical = self._for_gaps(Severity.CRITICAL)
@@ -109,14 +109,9 @@ class StepPlanner:
         code = "P1" if ratio is not None and ratio >= _OLD else "N2"
         return from_action(next(a for a in self.actions.signals if code in a.codes), self.brief, self.gone)
 
-    def _for_signals(self) -> list[PlannedStep]:
-        """Actions for what pulls health down: worst points first, then the order of the playbook."""
-        points = {signal.code: signal.points for signal in self.brief.health.signals if signal.points < 0}
-        for cap in self.brief.health.caps:
-            points.setdefault(cap.code, _weight_of_cap(cap.best, binds=cap.binds))
-        fired = [action for action in self.actions.signals if points.keys() & set(action.codes)]
-        fired.sort(key=lambda action: min(points[code] for code in action.codes if code in points))
-        return [from_action(action, self.brief, self.gone) for action in fired]
+    @property
+    def _is_too_new_to_judge(self) -> bool:
+        return bool(self.brief.health.insufficient) and knows_activity(self.brief)
 
     def _for_gaps(self, *severities: Severity) -> list[PlannedStep]:
         return [self._for_gap(result) for result in self.qualification.gaps(*severities)]
@@ -128,6 +123,19 @@ class StepPlanner:
         contact = speakers[0] if speakers else approach("replied", self.brief, self.gone)
         query = f"{result.element.label}: {action.text.format(**_slots(contact, self.brief, result.subject))}"
         return _filled(action.text, action.done_when, action.days, query, contact, self.brief, result.subject)
+
+
+def for_signals(brief: DealBrief, actions: ActionPlaybook, gone: Collection[Contact] = ()) -> list[PlannedStep]:
+    """Actions for what pulls health down: worst points first, then the order of the playbook.
+
+    The first of them, if there is one, is the first step of the whole plan.
+    """
+    points = {signal.code: signal.points for signal in brief.health.signals if signal.points < 0}
+    for cap in brief.health.caps:
+        points.setdefault(cap.code, _weight_of_cap(cap.best, binds=cap.binds))
+    fired = [action for action in actions.signals if points.keys() & set(action.codes)]
+    fired.sort(key=lambda action: min(points[code] for code in action.codes if code in points))
+    return [from_action(action, brief, gone) for action in fired]
 
 
 def _weight_of_cap(best: HealthBucket, *, binds: bool) -> int:

@@ -1,8 +1,11 @@
 """The nightly snapshots: today's buckets, so that tomorrow can say what changed, and the week's shares."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.coach.digest import AT_RISK
 from bot.coach.share_history import week_of
 from bot.memory.health import HealthRow
 from bot.memory.shares import ShareRow
@@ -13,12 +16,23 @@ from bot.runtime import Runtime
 def record_health(runtime: Runtime, now: datetime) -> int:
     """Store bucket and points of every open deal under today's workspace date; return how many."""
     day = now.astimezone(ZoneInfo(runtime.settings.timezone)).date()
-    rows = [
-        HealthRow(row["id"], row["health_bucket"], row["health_net_points"])
-        for row in runtime.coach.open_pipeline().facet_rows(now)
-    ]
-    runtime.memory.record_health(rows, day)
+    rows = [row for row in runtime.coach.open_pipeline().facet_rows(now) if row["status"] == "open"]
+    before = runtime.memory.health_on([row["id"] for row in rows], day - timedelta(days=1))
+    runtime.memory.record_health((_health(row, before.get(row["id"]), day) for row in rows), day)
     return len(rows)
+
+
+def _health(row: Mapping[str, Any], before: HealthRow | None, day: date) -> HealthRow:
+    """Today's snapshot of a deal; how long it has been at risk goes on from yesterday's."""
+    bucket, since, is_exact = row["health_bucket"], None, None
+    if bucket in AT_RISK:
+        began = before is None or before.bucket not in AT_RISK
+        since = day if began or before is None else before.since
+        is_exact = (before is not None) if began or before is None else before.since_is_exact
+    return HealthRow(
+        row["id"], bucket, row["health_net_points"], day, next_meeting=row["next_meeting"], since=since,
+        since_is_exact=is_exact,
+    )  # fmt: skip
 
 
 def record_shares(runtime: Runtime, now: datetime) -> int:

@@ -37,8 +37,8 @@ class Memory:
     """The bot's own database. Open it once a process; every method may be called from any thread.
 
     What belongs together has a part of its own: `offers`, `actions`, `follow_ups`, `alerts`, `mailings`,
-    `consults`, `contests`, `told`, `sharing`, `preferences`. Instants (`now`, `at`) must be aware. Every method raises MemoryUnavailableError
-    if the database does not answer; the same call may be tried again later.
+    `consults`, `contests`, `told`, `sharing`, `preferences`. Instants (`now`, `at`) must be aware. Every method
+    raises MemoryUnavailableError if the database does not answer; the same call may be tried again later.
     """
 
     def __init__(self, engine: Engine) -> None:

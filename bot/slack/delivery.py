@@ -1,7 +1,7 @@
 """Sending messages: to a person or a channel, seen by all or by one, with typed failures.
 
 Retries of 429, 5xx and lost connections are the client's (`app.build_client`); what arrives here as an
-error has outlived them.
+error has outlived them. `deliver_once` does without: a 5xx may hide a message that was posted.
 """
 
 from collections.abc import Awaitable, Callable
@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.failures import slack_error_code
 from bot.slack.ids import MetadataType
+from bot.slack.pace import Pacer
 from bot.slack.views.message import Message
 
 Result = TypeVar("Result")
@@ -26,14 +27,18 @@ _GONE = {
     "is_archived",
     "not_in_channel",
     "restricted_action",
+    "messages_tab_disabled",
     "user_disabled",
     "user_not_found",
     "user_not_visible",
     "users_not_found",
 }
 _TOKEN = {"account_inactive", "invalid_auth", "missing_scope", "not_authed", "token_expired", "token_revoked"}
+RATE_LIMITED = "ratelimited"
 _CANNOT_WHISPER = {"channel_not_found", "not_in_channel", "user_not_in_channel"}
-_RECENT = 20
+_RECENT = 100
+_TURNS = 3
+_LONGEST_WAIT = timedelta(seconds=60)
 
 
 class DeliveryFailed(Exception):  # noqa: N818 - reads as what happened
@@ -80,16 +85,54 @@ async def deliver(
 ) -> Sent:
     """Send `message` to a user id (as a direct message) or a channel id.
 
-    `token` marks the message in its metadata, so that `find_delivery` recognises it. Raises a
-    DeliveryFailed: RecipientGone, TokenRevoked or TryLater.
+    `token` marks the message in its metadata, so that `find_delivery` recognises it. A person is written to by
+    their id, which spares the narrow limit of `conversations.open`. Raises a DeliveryFailed: RecipientGone,
+    TokenRevoked or TryLater.
     """
-    channel = await _channel_of(client, recipient)
     metadata = {"event_type": MetadataType.DELIVERY.value, "event_payload": {"token": token}}
     extra: dict[str, Any] = {"metadata": metadata} if token else {}
     answer = await _typed(
-        lambda: client.chat_postMessage(channel=channel, thread_ts=thread_ts, **message.payload(), **extra)
+        lambda: client.chat_postMessage(channel=recipient, thread_ts=thread_ts, **message.payload(), **extra)
     )
     return Sent(answer["channel"], answer["ts"])
+
+
+async def deliver_once(
+    client: AsyncWebClient, recipient: str, message: Message, token: str, pacer: Pacer, *, may_be_out: bool
+) -> Sent:
+    """Send `message` unless one with its `token` is out already; waits for the pacer's turn and for short 429s.
+
+    `may_be_out`: an earlier attempt may have reached Slack. After an answer that got lost it looks before it
+    gives up, so that the caller's next attempt finds the truth. Raises a DeliveryFailed.
+    """
+    plain = _without_retries(client)
+    if may_be_out and (found := await find_delivery(plain, recipient, token)):
+        return found
+    for turn in range(_TURNS):
+        await pacer.turn()
+        try:
+            return await deliver(plain, recipient, message, token=token)
+        except TryLater as failure:
+            if failure.code != RATE_LIMITED:
+                return await _found_or(failure, plain, recipient, token)
+            pacer.hold(failure.retry_after)
+            if turn == _TURNS - 1 or failure.retry_after > _LONGEST_WAIT:
+                raise
+    raise AssertionError("the last turn returns or raises")
+
+
+async def _found_or(failure: TryLater, client: AsyncWebClient, recipient: str, token: str) -> Sent:
+    found = await find_delivery(client, recipient, token)
+    if found is None:
+        raise failure
+    return found
+
+
+def _without_retries(client: AsyncWebClient) -> AsyncWebClient:
+    """The same client, but each call is made once."""
+    return AsyncWebClient(
+        token=client.token, base_url=client.base_url, timeout=client.timeout, session=client.session, retry_handlers=[]
+    )
 
 
 async def revise(client: AsyncWebClient, sent: Sent, message: Message) -> None:
@@ -132,7 +175,7 @@ async def find_delivery(client: AsyncWebClient, recipient: str, token: str) -> S
 
 
 async def _channel_of(client: AsyncWebClient, recipient: str) -> str:
-    """The channel to write to: a person's direct message channel is opened first."""
+    """The channel to read: a person's direct message channel is opened first."""
     if not recipient.startswith(("U", "W")):
         return recipient
     opened = await _typed(lambda: client.conversations_open(users=recipient))
@@ -154,7 +197,7 @@ def _failure(error: SlackApiError) -> DeliveryFailed:
         return RecipientGone(code)
     if code in _TOKEN:
         return TokenRevoked(code)
-    if code == "ratelimited":
+    if code == RATE_LIMITED:
         return TryLater(code, _retry_after(error))
     status = getattr(error.response, "status_code", getattr(error.response, "status", 200))
     transient = status >= 500 or code in {"unreadable_answer", "internal_error", "fatal_error", "service_unavailable"}

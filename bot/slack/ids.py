@@ -31,6 +31,9 @@ class ActionId(StrEnum):
     HOME_GO = "home_go"
     """Another page, view or person of the Home tab; the value is a `HomePage`."""
     PREFERENCES = "preferences"
+    DIGEST_ACCEPT = "digest_accept"
+    DIGEST_SNOOZE = "digest_snooze"
+    """A deal of a digest; the value is the digest's key and the place of the deal."""
     KEEP_EVIDENCE = "keep_evidence"
     CHOOSE_EVIDENCE = "choose_evidence"
     DISCARD_EVIDENCE = "discard_evidence"
@@ -62,6 +65,7 @@ class CallbackId(StrEnum):
     SHARE = "share_deal"
     FEEDBACK_REASON = "feedback_reason"
     PREFERENCES = "save_preferences"
+    SNOOZE = "snooze_deal"
     CHOOSE_EVIDENCE = "chosen_evidence"
 
 

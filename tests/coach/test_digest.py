@@ -40,8 +40,8 @@ def test_what_got_worse_since_yesterday_comes_first(company: Company) -> None:
     deals = [{"deal": "Zetten Docks - Cranes", **SILENT}, quiet("Aker Mills", id="AKER")]
     found = digest(company, *deals, yesterday={"AKER": AVERAGE})
     assert (found.items[0].deal.id, found.items[0].was) == ("AKER", AVERAGE)
-    assert "1 worse than yesterday" in found.headline
-    assert "(was Average)" in digest_text(found)
+    assert found.headline == "1 deal got worse, 1 still at risk"
+    assert "At Risk, was Average" in digest_text(found)
 
 
 def test_the_same_bucket_as_yesterday_is_no_news(company: Company) -> None:
@@ -57,7 +57,7 @@ def test_a_bigger_deal_comes_first_among_equals(company: Company) -> None:
 def test_at_most_seven_deals_and_the_rest_is_counted(company: Company) -> None:
     found = digest(company, *(quiet(f"Account{letter} Mills", id=letter) for letter in "ABCDEFGHI"))
     assert len(found.items) == MAX_DEALS == 7
-    assert "9 deals" in found.headline
+    assert found.headline == "7 deals still at risk (and 2 more)"
 
 
 def test_a_deal_that_recovered_is_mentioned_once(company: Company) -> None:

@@ -77,7 +77,7 @@ async def test_a_limit_that_lasts_says_how_long_to_wait(slack, client):
 @pytest.mark.parametrize(
     ("method", "error", "kind"),
     [
-        ("conversations.open", "user_disabled", RecipientGone),
+        ("chat.postMessage", "user_disabled", RecipientGone),
         ("chat.postMessage", "is_archived", RecipientGone),
         ("chat.postMessage", "token_revoked", TokenRevoked),
         ("chat.postMessage", "missing_scope", TokenRevoked),
