@@ -15,6 +15,7 @@ import structlog
 
 from bot.coach.consults.follow_up import open_promises
 from bot.coach.playbook import CoachPlaybook
+from bot.coach.saved_views import SavedViews
 from bot.coach.service import Coach
 from bot.coach.share_history import share_histories
 from bot.coach.told import told_notes
@@ -24,9 +25,11 @@ from bot.handbook.remote import configured_embedder
 from bot.handbook.search import Handbook
 from bot.handbook.store import serving
 from bot.memory.service import Memory
+from bot.pipeline.commitment import load_commitment
 from bot.pipeline.service import Pipeline, PipelineRules
 from bot.pipeline.shares import AlertRules, load_alerts
 from bot.pipeline.store import SnapshotStore
+from bot.pipeline.views import load_views
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -98,8 +101,15 @@ class Runtime:
             alert_rules=self.alert_rules,
             told=lambda deal_ids: told_notes(self.memory, deal_ids),
             promised=lambda deal_id: open_promises(self.memory, deal_id),
+            saved_views=self.saved_views,
             deepener=self.deepener,
         )
+
+    @cached_property
+    def saved_views(self) -> SavedViews:
+        """The saved views everybody can open. Raises PlaybookError naming file and line."""
+        folder, stages = self.settings.playbook_dir, self.rules.stages
+        return SavedViews(load_views(folder, stages), stages, load_commitment(folder, stages))
 
     @cached_property
     def coach_playbook(self) -> CoachPlaybook:

@@ -15,6 +15,7 @@ from bot.coach.answers.handbook import answer_handbook
 from bot.coach.answers.listing import answer_listing, answer_today
 from bot.coach.answers.menu import clarify, help_reply, not_found
 from bot.coach.answers.portfolio import answer_forecast, answer_pipeline, by_urgency
+from bot.coach.consults.coverage import Coverage, coverage
 from bot.coach.digest import DEFAULT_CONTENT, ContentRules, Digest, Wishes
 from bot.coach.listings import Listing, ListKind, listing_of
 from bot.coach.mornings import Mornings, Wanted
@@ -22,6 +23,7 @@ from bot.coach.names import Resolution, resolve, words
 from bot.coach.news import Before
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.reply import CoachReply, DealRef, NextStep
+from bot.coach.saved_views import OpenedView, SavedViews, ViewFilter
 from bot.coach.standings import Standings
 from bot.coach.told import with_notes
 from bot.coach.understand import Kind, Question, understand, unknown_names
@@ -34,6 +36,7 @@ from bot.pipeline.facets import local_date
 from bot.pipeline.model import DealName, DealStatus, Note, User
 from bot.pipeline.service import Pipeline
 from bot.pipeline.shares import DEFAULT_RULES, AlertRules, ShareFinding, ShareHistory, judge_share, peers_of
+from bot.pipeline.views import UnknownView, View
 
 if TYPE_CHECKING:  # pulls in the whole model path, which an installation without a model never needs
     from bot.coach.deepen import Deepener
@@ -88,8 +91,9 @@ class Coach:
     `open_pipeline` and `open_handbook` return what is current, so a new import or index is seen without
     a restart. `probabilities` maps stage to 0-1 for the weighted forecast; `share_histories` returns
     everybody's at-risk share with its stored weeks; `deepener` is there when a model is configured;
-    `told` returns what people told about deals, `promised` the open actions of a deal's last consult. All
-    methods block: call them from a thread. Nothing here writes, but for the accounts of the deepener.
+    `told` returns what people told about deals, `promised` the open actions of a deal's last consult;
+    `saved_views` are the views of the playbook. All methods block: call them from a thread. Nothing here
+    writes, but for the accounts of the deepener.
     """
 
     open_pipeline: Callable[[], Pipeline]
@@ -101,6 +105,7 @@ class Coach:
     deepener: "Deepener | None" = None
     told: Callable[[Sequence[str]], Mapping[str, Sequence[Note]]] = _nothing_told
     promised: Callable[[str], Sequence[ActionItem]] = _nothing_promised
+    saved_views: SavedViews | None = None
 
     def asker_for_slack(self, slack_user_id: str, email: str | None) -> Asker | None:
         """The person behind a Slack user, by Slack id, else by e-mail address; None if unknown or inactive."""
@@ -204,6 +209,25 @@ class Coach:
         deals = tuple(HomeDeal(line.deal, line.bucket, line.why, owners[line.deal.id]) for line in by_urgency(briefs))
         silent = dict.fromkeys(s.detail for brief in briefs for s in brief.sources if not s.connected)
         return HomeSummary(deals, tuple(silent), None if deals else "You have no open deal.")
+
+    def views_for(self, asker: Asker) -> tuple[View, ...]:
+        """The saved views in this person's menu."""
+        return self.saved_views.menu(asker) if self.saved_views else ()
+
+    def open_view(self, asker: Asker, name: str, *, now: datetime, wanted: ViewFilter | None = None) -> OpenedView:
+        """A saved view over the deals this person may see. Raises UnknownView naming those there are."""
+        if self.saved_views is None:
+            raise UnknownView(f"There is no view called “{name}”.")
+        return self.saved_views.open(asker, self.open_pipeline(), name, now, wanted)
+
+    def rota(
+        self, asker: Asker, last_held: Callable[[Collection[str]], Mapping[str, datetime]], *, now: datetime
+    ) -> list[Coverage]:
+        """Whose deals should be consulted on, seller by seller; `last_held` maps deals to their last consult."""
+        pipeline = self.open_pipeline()
+        seen = [deal for deal in visible_deals(asker, pipeline) if asker.may_see_owner(deal.owner_id)]
+        briefs = pipeline.briefs(_open_ids(seen), now)
+        return coverage(briefs, last_held([brief.deal.id for brief in briefs]), self.playbook.consult.cadence)
 
     def view(self, brief: DealBrief) -> DealView:
         """One deal judged. Whoever calls has checked access."""

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.access import Asker
 from bot.coach.reply import CoachReply, Outcome
-from bot.memory import BotMemoryError, ReplyRecord
+from bot.memory import BotMemoryError, ConsultKind, ReplyRecord
 from bot.slack.cards import Cards
 from bot.slack.deepening import Answered, Deepening
 from bot.slack.ids import ActionId
@@ -50,9 +50,18 @@ class Answering:
         reply = await asyncio.to_thread(self._coach.answer, asker, text, now=now, focus=focus)
         await self._finish(client, place, asker, text, reply, ActionId.CHOOSE_DEAL, now)
 
-    async def consult(self, client: AsyncWebClient, place: Place, asker: Asker, text: str, *, now: datetime) -> None:
+    async def consult(
+        self,
+        client: AsyncWebClient,
+        place: Place,
+        asker: Asker,
+        text: str,
+        *,
+        now: datetime,
+        kind: ConsultKind = ConsultKind.FULL,
+    ) -> None:
         """Answer with the consult pack of the deal named in `text` (a name or an id)."""
-        reply = await asyncio.to_thread(self._coach.consult, asker, text, now=now)
+        reply = await asyncio.to_thread(self._coach.consult, asker, text, now=now, kind=kind)
         await self._finish(client, place, asker, text, reply, ActionId.CHOOSE_CONSULT, now)
 
     async def _finish(

@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.slack import errors, listeners, middleware
 from bot.slack.answering import Answering
 from bot.slack.cards import Cards
+from bot.slack.consulting import Consulting
 from bot.slack.homes import Homes
 from bot.slack.menus import Menus
 from bot.slack.notes import Notes
@@ -95,6 +96,7 @@ def _helpers(services: Services, clock: Clock) -> middleware.Helpers:
         desk=desk,
         homes=Homes(services),
         notes=Notes(services, desk),
+        consulting=Consulting(services, desk),
     )
 
 

@@ -2,8 +2,9 @@
 
 from slack_sdk.errors import SlackApiError
 
+from bot.coach.consults.errors import ConsultRefused
 from bot.handbook.errors import HandbookError
-from bot.memory import MemoryUnavailableError, StaleActionError
+from bot.memory import MemoryUnavailableError, StaleActionError, StaleConsultError
 from bot.pipeline.service import UnknownDeal
 from bot.pipeline.store import ImportRunning, NoSnapshot
 
@@ -30,6 +31,7 @@ _EXPLANATIONS: tuple[tuple[type[Exception], str], ...] = (
         "coach handbook index, and coach doctor says what is wrong.",
     ),
     (MemoryUnavailableError, "My own database does not answer at the moment. Please try again in a minute."),
+    (StaleConsultError, "That consult has moved on since you saw it. Open my Home tab for where it stands now."),
     (StaleActionError, "That action was changed or closed since you saw it. Open my Home tab for how it stands now."),
 )
 _SLACK_SAYS = {
@@ -45,7 +47,7 @@ _SLACK_SAYS = {
 
 def explain(error: BaseException) -> str | None:
     """The plain words for an expected failure, or None if it is a fault."""
-    if isinstance(error, Refused):
+    if isinstance(error, Refused | ConsultRefused):
         return str(error)
     if isinstance(error, SlackApiError):
         return _SLACK_SAYS.get(slack_error_code(error) or "")

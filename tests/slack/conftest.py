@@ -16,12 +16,14 @@ import structlog
 from samples import ANSWER, CLARIFY, CONSULT, HANDBOOK, NOT_FOUND, TIMBER
 
 from bot.coach.access import Asker
+from bot.coach.consults.coverage import Coverage
 from bot.coach.reply import CoachReply
 from bot.coach.service import HomeDeal, HomeSummary, Suggestion
-from bot.memory import Memory
+from bot.memory import ConsultKind, Memory
 from bot.pipeline.brief import HealthBucket
 from bot.pipeline.model import User
 from bot.pipeline.sample import write_sample
+from bot.pipeline.views import View
 from bot.runtime import Runtime
 from bot.settings import Settings
 from bot.slack.app import build_app
@@ -60,9 +62,15 @@ class ScriptedCoach:
             return CLARIFY
         return NOT_FOUND if "Globex" in text else ANSWER
 
-    def consult(self, asker: Asker, text: str, *, now: datetime) -> CoachReply:
+    def consult(self, asker: Asker, text: str, *, now: datetime, kind: ConsultKind = ConsultKind.FULL) -> CoachReply:
         self._work(text, None)
         return CLARIFY if "pilot" in text else CONSULT
+
+    def views_for(self, asker: Asker) -> tuple[View, ...]:
+        return ()
+
+    def rota(self, asker: Asker, last_held: object, *, now: datetime) -> list[Coverage]:
+        return []
 
     def suggestions(self, asker: Asker, *, now: datetime) -> list[Suggestion]:
         return [Suggestion("Norrland: quiet", "How is Mill control rollout doing?")]

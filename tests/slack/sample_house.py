@@ -11,6 +11,7 @@ from typing import Any
 from block_limits import shown_text
 from conftest import MANIFEST
 
+from bot.coach.consults.follow_up import open_promises
 from bot.coach.told import told_notes
 from bot.memory import Memory
 from bot.pipeline.importing import import_directory
@@ -118,7 +119,11 @@ async def open_house(runtime: Runtime, folder: Path) -> AsyncIterator[House]:
         )
         clock = Clock()
         with Memory.open(f"sqlite:///{folder}/memory.db") as memory:
-            coach = replace(runtime.coach, told=lambda deal_ids: told_notes(memory, deal_ids))
+            coach = replace(
+                runtime.coach,
+                told=lambda deal_ids: told_notes(memory, deal_ids),
+                promised=lambda deal_id: open_promises(memory, deal_id),
+            )
             await asyncio.to_thread(coach.open_pipeline().warm_up, NOW)
             app = build_app(settings, Services(coach, memory), clock)
             async with connected(app, settings):

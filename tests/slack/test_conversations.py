@@ -131,7 +131,7 @@ async def test_consult_shows_the_pack_to_the_asker_alone(office):
 
 
 async def test_consult_without_a_name_says_how_to_ask(office):
-    await office.slack.slash(office.priya, office.deals, "/consult", "")
+    await office.slack.slash(office.priya, office.deals, "/consult", "help")
     seen = await office.slack.wait_for(lambda s: s.ephemerals(office.priya))
 
     assert "/consult Acme" in shown_text(seen[0].blocks)

@@ -26,7 +26,7 @@ from bot.coach.consults.states import awaits_overview, may_move, next_step
 from bot.coach.dates import day_words
 from bot.coach.desk import Desk
 from bot.coach.view import DealView
-from bot.memory.action_items import ActionItem
+from bot.memory.action_items import ActionItem, ActionStatus
 from bot.memory.consults import (
     Consult,
     ConsultKind,
@@ -72,6 +72,15 @@ class Opening:
     manager: User
     running: Consult | None
     leads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of an action: `what` is done, moved or dropped; `due` is the new day of a moved one."""
+
+    what: str
+    note: str | None
+    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,12 +251,31 @@ class ConsultRoom:
 
     # What became of it
 
-    def settle(self, seat: Seat, now: datetime) -> tuple[Consult, list[Outcome]]:
-        """What became of each action; once all are told the consult counts as followed up."""
-        found, consult = outcomes(self.memory, seat.consult), seat.consult
-        if consult.state is ConsultState.SHARED and all_told(found):
-            consult = self._move(consult, Progress(state=ConsultState.FOLLOWED_UP), seat.asker, now)
-        return consult, found
+    def outcomes(self, consult: Consult) -> list[Outcome]:
+        """What became of each action since the wrap-up went out."""
+        return outcomes(self.memory, consult)
+
+    def tell(self, seat: Seat, item_id: int, version: int, result: Result, now: datetime) -> Consult:
+        """Note what became of an action, with its evidence; once all are told the consult counts as followed up.
+
+        Raises StaleActionError if somebody changed the action meanwhile.
+        """
+        consult, by = seat.consult, seat.asker.user.id
+        if consult.state is not ConsultState.SHARED or item_id not in {item.id for item in self.actions(consult)}:
+            return consult
+        actions = self.memory.actions
+        if result.due is not None:
+            actions.move(item_id, result.due, version=version, by_id=by, note=result.note, now=now)
+        else:
+            status = ActionStatus(result.what)
+            actions.close(item_id, status, version=version, by_id=by, note=result.note, now=now)
+        return self.settle(seat, now)
+
+    def settle(self, seat: Seat, now: datetime) -> Consult:
+        """The consult, followed up if every action was looked at, here or on somebody's Home tab."""
+        if seat.consult.state is ConsultState.SHARED and all_told(self.outcomes(seat.consult)):
+            return self._move(seat.consult, Progress(state=ConsultState.FOLLOWED_UP), seat.asker, now)
+        return seat.consult
 
     def close(self, seat: Seat, now: datetime) -> Consult:
         """The manager closes a consult that was followed up."""

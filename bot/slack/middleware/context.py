@@ -10,6 +10,7 @@ from bot.coach.access import Asker
 from bot.coach.desk import Desk
 from bot.slack.answering import Answering
 from bot.slack.cards import Cards
+from bot.slack.consulting import Consulting
 from bot.slack.failures import Refused
 from bot.slack.homes import Homes
 from bot.slack.menus import Menus
@@ -39,6 +40,7 @@ class Helpers:
     desk: Desk
     homes: Homes
     notes: Notes
+    consulting: Consulting
 
     async def attach(
         self, context: AsyncBoltContext, client: AsyncWebClient, next_: Callable[[], Awaitable[None]]
@@ -62,4 +64,5 @@ class Helpers:
         context["desk"] = self.desk
         context["homes"] = self.homes
         context["notes"] = self.notes
+        context["consulting"] = self.consulting
         await next_()

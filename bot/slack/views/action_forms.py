@@ -20,7 +20,10 @@ PROOF_LIMIT = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionForm:
-    """What the form shows: the draft, who may own it, what was wrong with the last try, and what it carries."""
+    """What the form shows: the draft, who may own it, what was wrong with the last try, and what it carries.
+
+    `callback` and `rewrite` say who gets the filled-in form and its rewrites.
+    """
 
     draft: ActionDraft
     owner_id: str
@@ -31,6 +34,9 @@ class ActionForm:
     judged: Judgement | None = None
     better: Sequence[ActionDraft] = ()
     revision: int = 0
+    callback: CallbackId = CallbackId.TRACK_ACTION
+    rewrite: ActionId = ActionId.USE_REWRITE
+    title: str = "Track this step"
 
 
 def action_form(content: ActionForm) -> View:
@@ -54,7 +60,7 @@ def action_form(content: ActionForm) -> View:
         ),
     ]  # fmt: skip
     carried = content.carried | {"revision": revision}
-    return form("Track this step", blocks, callback=CallbackId.TRACK_ACTION, submit="Track", carried=carried)
+    return form(content.title, blocks, callback=content.callback, submit="Track", carried=carried)
 
 
 def _sent_back(content: ActionForm) -> list[Block]:
@@ -65,7 +71,7 @@ def _sent_back(content: ActionForm) -> list[Block]:
     said = f"Not concrete enough to be checked next week ({content.judged.score} of 5). Missing: {lacks}.{split}"
     offers = [_rewrite(number, each) for number, each in enumerate(content.better)]
     use = [
-        button(f"Use {number + 1}", ActionId.USE_REWRITE.numbered(number), str(number))
+        button(f"Use {number + 1}", content.rewrite.numbered(number), str(number))
         for number in range(len(content.better))
     ]
     return [section(f"✋  {mrkdwn(said, 600)}"), *offers, *([actions(use)] if use else [])]

@@ -77,6 +77,17 @@ def button(
     return element | ({"style": style} if style else {})
 
 
+def asks_first(element: Element, title: str, text: str, yes: str) -> Element:
+    """The button with a question before it works; texts of at most 100 and 300 characters."""
+    question = {
+        "title": {"type": "plain_text", "text": plain(title, 100)},
+        "text": {"type": "plain_text", "text": plain(text, 300)},
+        "confirm": {"type": "plain_text", "text": plain(yes, 30)},
+        "deny": {"type": "plain_text", "text": "Not now"},
+    }
+    return element | {"confirm": question}
+
+
 def overflow(action_id: str, options: Sequence[tuple[str, str]]) -> Element:
     """A menu behind three dots: up to five (label, value) pairs, values of at most 150 characters."""
     return {"type": "overflow", "action_id": action_id, "options": [option(*each) for each in options[:5]]}

@@ -1,11 +1,13 @@
 """The opportunity consult pack: what a manager needs for the session, on one screen (DOMAIN 6.1)."""
 
 from bot.coach.reply import CoachReply
+from bot.memory import ConsultKind
+from bot.slack.ids import ActionId
 from bot.slack.views import parts
 from bot.slack.views.answer import fallback_text, foot, message_below_head
-from bot.slack.views.blocks import context, divider
+from bot.slack.views.blocks import actions, button, context, divider
 from bot.slack.views.card import CardState, card_buttons
-from bot.slack.views.message import Message, fitted
+from bot.slack.views.message import Block, Message, fitted
 from bot.slack.views.prose import prose
 
 PRIVATE = "🔒  Only you see this. Unfold it with the seller, question by question."
@@ -19,6 +21,17 @@ def consult_message(
     state: CardState | None = None,
 ) -> Message:
     """Render a prepared consult: the deal, then agenda, what to inspect, questions and action plan."""
-    head = [*parts.deal_head(reply, prefix="Consult · "), context(PRIVATE), divider()]
-    body = [*head, *prose(message_below_head(reply)), *(card_buttons(state) if state else [])]
+    prefix = reply.headline.partition(":")[0]
+    head = [*parts.deal_head(reply, prefix=f"{prefix} · "), context(PRIVATE), divider()]
+    start = [_start(reply.deal.id)] if state and reply.deal and reply.health else []
+    body = [*head, *prose(message_below_head(reply)), *start, *(card_buttons(state) if state else [])]
     return Message(text=fallback_text(reply), blocks=fitted(body, foot(reply, hosts, reply_id)))
+
+
+def _start(deal_id: str) -> Block:
+    """The two ways to begin; a form asks before anybody is invited."""
+    full = button(
+        "Start here…", ActionId.CONSULT_START.numbered(1), f"{ConsultKind.FULL.value}:{deal_id}", style="primary"
+    )
+    light = button("Light review…", ActionId.CONSULT_START.numbered(2), f"{ConsultKind.LIGHT.value}:{deal_id}")
+    return actions([full, light])

@@ -39,6 +39,11 @@ def plain(text: str, limit: int = 3000) -> str:
     return shorten(_SHORTCODE.sub(":" + _JOINER, line), limit)
 
 
+def plain_lines(text: str, limit: int = 3000) -> str:
+    """Like `plain`, keeping line breaks."""
+    return _cut_lines([line for line in (plain(raw, limit) for raw in text.splitlines()) if line] or [""], limit)
+
+
 def mrkdwn(text: str, limit: int = 3000) -> str:
     """Harmless text for mrkdwn objects and the `text` fallback, at most `limit` characters once escaped.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.slack.ids import CallbackId
 from bot.slack.views.blocks import Element, option
-from bot.slack.views.escape import plain
+from bot.slack.views.escape import plain, plain_lines
 from bot.slack.views.message import Block
 
 View = dict[str, Any]
@@ -58,10 +58,10 @@ def text_input(
     optional: bool = False,
     revision: int = 0,
 ) -> Block:
-    """A line (or several) to write."""
+    """A line (or several) to write; several keep their line breaks."""
     element: Element = {"type": "plain_text_input", "action_id": name, "max_length": longest, "multiline": multiline}
     if value:
-        element["initial_value"] = plain(value, longest)
+        element["initial_value"] = plain_lines(value, longest) if multiline else plain(value, longest)
     return _input(name, label, element, hint=hint, optional=optional, revision=revision)
 
 
@@ -87,7 +87,7 @@ def time_input(name: str, label: str, *, value: time | None = None, hint: str | 
 def choice_input(
     name: str,
     label: str,
-    choices: Sequence[tuple[str, str]],
+    choices: Sequence[tuple[str, str] | tuple[str, str, str]],
     *,
     chosen: str | None = None,
     radio: bool = False,
@@ -95,7 +95,7 @@ def choice_input(
     optional: bool = False,
     revision: int = 0,
 ) -> Block:
-    """One of up to 100 (label, value) pairs, as a select or as radio buttons (ten at most)."""
+    """One of up to 100 (label, value) pairs, or with a description, as a select or as radio buttons (ten at most)."""
     options = [option(*each) for each in choices[: 10 if radio else MAX_OPTIONS]]
     element: Element = {"type": "radio_buttons" if radio else "static_select", "action_id": name, "options": options}
     initial = next((each for each in options if each["value"] == chosen), None)

@@ -48,7 +48,12 @@ def help_message() -> Message:
     asks = [
         [
             words(f"{Command.CONSULT} Acme", bold=True),
-            words(" – a prepared consult for that deal, seen only by you"),
+            words(" – a prepared consult for that deal, seen only by you; start it from there"),
+        ],
+        [words(f"{Command.CONSULT} light Acme", bold=True), words(" – a review of ten minutes, for smaller deals")],
+        [
+            words(f"{Command.CONSULT} view NAME, team, forecast", bold=True),
+            words(f" – a saved view, whose turn it is, the forecast; {Command.CONSULT} alone shows the menu"),
         ],
         [words("How is Acme looking?", bold=True), words(" – health with its reasons, gaps and next steps")],
         [

@@ -1,0 +1,227 @@
+"""Shows consults: each participant sees their own side, in a direct message or in a thread of a channel.
+
+Invariant: what concerns the deal reaches the two participants only. A side is shown only after its reader was
+found to take part and to see the deal, now. In a channel a side is ephemeral, and the message everybody reads
+names no deal.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.coach.access import Asker
+from bot.coach.answers.wording import deal_ref
+from bot.coach.consults.errors import ConsultRefused
+from bot.coach.consults.follow_up import open_promises
+from bot.coach.consults.room import ConsultRoom, Seat
+from bot.coach.consults.wrap_up import WrapUp, wrap_up
+from bot.coach.desk import Desk
+from bot.memory import Consult, ConsultState, StaleConsultError
+from bot.memory.consults import Panel
+from bot.pipeline.service import UnknownDeal
+from bot.slack.delivery import DeliveryFailed, Sent, deliver, revise, whisper
+from bot.slack.replacing import replaced
+from bot.slack.services import Services
+from bot.slack.views import wording
+from bot.slack.views.consult_panel import PanelContent, anchor_message, panel_message
+from bot.slack.views.consult_wrap_up import wrap_up_message
+from bot.slack.views.message import Message
+
+log = structlog.get_logger(__name__)
+
+_AFTER = frozenset({ConsultState.SHARED, ConsultState.FOLLOWED_UP, ConsultState.CLOSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Who pressed, and the URL by which the pressed message can be replaced (None: it is too old or a form)."""
+
+    asker: Asker
+    url: str | None = None
+
+    @classmethod
+    def of(cls, asker: Asker, body: dict[str, Any]) -> "Press":
+        """The press behind a Slack payload."""
+        return cls(asker, body.get("response_url"))
+
+
+class Consulting:
+    """Brings consults on and keeps both sides up to date."""
+
+    def __init__(self, services: Services, desk: Desk) -> None:
+        """Work with the coach and memory of `services`."""
+        self.room = ConsultRoom(desk, services.memory)
+        self._coach = services.coach
+        self._memory = services.memory
+
+    async def enter(self, asker: Asker, consult_id: int, now: datetime) -> Seat:
+        """The person's seat. Raises ConsultRefused or UnknownDeal; a consult that just ended is shown as ended."""
+        return await asyncio.to_thread(self.room.enter, asker, consult_id, now)
+
+    async def act(
+        self,
+        client: AsyncWebClient,
+        press: Press,
+        consult_id: int,
+        now: datetime,
+        work: Callable[[Seat], Any],
+    ) -> Any:
+        """Do something in a consult and show both sides where it stands; returns what `work` returned.
+
+        Of two presses on the same button one works; the other is shown how things stand.
+        """
+        seat = await self._enter_or_close(client, press, consult_id, now)
+        result = None
+        try:
+            result = await asyncio.to_thread(work, seat)
+        except StaleConsultError:
+            log.info("slack.consult_moved_on")
+        await self.refresh(client, consult_id, now, press, before=seat.consult)
+        return result
+
+    async def _enter_or_close(self, client: AsyncWebClient, press: Press, consult_id: int, now: datetime) -> Seat:
+        """The person's seat; where this press finds out that the consult is over, both sides show it."""
+        before = await asyncio.to_thread(self._memory.consults.find, consult_id)
+        try:
+            return await self.enter(press.asker, consult_id, now)
+        except ConsultRefused:
+            after = await asyncio.to_thread(self._memory.consults.find, consult_id)
+            if before is not None and after is not None and before.state is not after.state:
+                await self.refresh(client, consult_id, now, before=before)
+            raise
+
+    async def refresh(
+        self,
+        client: AsyncWebClient,
+        consult_id: int,
+        now: datetime,
+        press: Press | None = None,
+        before: Consult | None = None,
+    ) -> None:
+        """Show both sides as they are now. In a channel the other side hears only of a new state or part."""
+        consult = await asyncio.to_thread(self._memory.consults.find, consult_id)
+        if consult is None:
+            return
+        moved = before is None or (before.state, before.phase) != (consult.state, consult.phase)
+        if consult.thread_ts and moved:
+            await self._revise_anchor(client, consult, now)
+        for user_id in consult.participants:
+            mine = press is not None and press.asker.user.id == user_id
+            if mine or moved or not consult.thread_ts:
+                await self._show_safely(client, consult, user_id, now, press.url if press and mine else None)
+
+    async def show(self, client: AsyncWebClient, asker: Asker, consult_id: int, now: datetime) -> None:
+        """Show the person their side anew, where they look for it: at the end of the thread or direct message."""
+        seat = await self.enter(asker, consult_id, now)
+        await self._post(client, seat.consult, str(asker.user.slack_user_id), asker.user.id, await self.side(seat, now))
+
+    async def side(self, seat: Seat, now: datetime) -> Message:
+        """One participant's side as it is now."""
+        return panel_message(await asyncio.to_thread(self._content, seat, now))
+
+    async def post_anchor(self, client: AsyncWebClient, consult: Consult, now: datetime) -> Consult:
+        """Open the thread of a consult held in a channel. Raises a DeliveryFailed."""
+        sent = await deliver(client, str(consult.channel), anchor_message(consult, self.room.rules, now))
+        return await asyncio.to_thread(self._memory.consults.anchor, consult.id, sent.channel, sent.ts)
+
+    async def send_wrap_up(self, client: AsyncWebClient, consult_id: int, now: datetime) -> None:
+        """Send the result to both by direct message, each only if they may still see the deal."""
+        consult = await asyncio.to_thread(self._memory.consults.find, consult_id)
+        if consult is None:
+            return
+        for user_id in consult.participants:
+            try:
+                seat = await asyncio.to_thread(self._seat_of, consult, user_id, now)
+                wrap = await asyncio.to_thread(self._wrap_up, seat)
+                await deliver(client, str(seat.asker.user.slack_user_id), wrap_up_message(wrap))
+            except (ConsultRefused, UnknownDeal):
+                log.info("slack.consult_wrap_up_withheld")
+            except DeliveryFailed as error:
+                log.warning("slack.consult_wrap_up_not_sent", code=error.code)
+
+    def _wrap_up(self, seat: Seat) -> WrapUp:
+        return wrap_up(seat.consult, seat.view, self.room.actions(seat.consult))
+
+    async def time_is_up(self, client: AsyncWebClient, consult: Consult, now: datetime) -> None:
+        """Mark the end of a part quietly: messages are changed in place, so that nobody is notified."""
+        if consult.thread_ts:
+            await self._revise_anchor(client, consult, now)
+            return
+        for user_id in consult.participants:
+            await self._show_safely(client, consult, user_id, now, None, quiet=True)
+
+    def _content(self, seat: Seat, now: datetime) -> PanelContent:
+        consult, room = seat.consult, self.room
+        over = consult.state in _AFTER
+        return PanelContent(
+            consult=consult,
+            leads=seat.leads,
+            rules=room.rules,
+            now=now,
+            facts=wording.deal_facts(deal_ref(seat.view.brief.deal))[:4],
+            actions=() if over else room.actions(consult),
+            outcomes=room.outcomes(consult) if over else (),
+            promised=open_promises(self._memory, consult.deal_id) if not over else (),
+            labels={field.key: field.label for field in room.rules.overview},
+        )
+
+    async def _show_safely(
+        self, client: AsyncWebClient, consult: Consult, user_id: str, now: datetime, url: str | None, *,
+        quiet: bool = False,
+    ) -> None:  # fmt: skip
+        """Show one side; who may not see the deal any more is shown nothing, and who cannot be reached is skipped."""
+        try:
+            seat = await asyncio.to_thread(self._seat_of, consult, user_id, now)
+            message = await self.side(seat, now)
+            slack_id = str(seat.asker.user.slack_user_id)
+            if url and consult.thread_ts and await replaced(url, message):
+                return
+            if not await self._revised(client, consult, user_id, message) and not quiet:
+                await self._post(client, consult, slack_id, user_id, message)
+        except (ConsultRefused, UnknownDeal):
+            log.info("slack.consult_side_withheld")
+        except DeliveryFailed as error:
+            log.warning("slack.consult_side_not_shown", code=error.code)
+
+    def _seat_of(self, consult: Consult, user_id: str, now: datetime) -> Seat:
+        """The seat of either participant, decided as if they had pressed; one that is closed can still be read."""
+        asker = self._coach.asker_for_user(user_id)
+        if asker is None or not asker.user.slack_user_id:
+            raise ConsultRefused("nobody is there")
+        view = self.room.desk.view(asker, consult.deal_id, now)
+        return Seat(asker, consult, view)
+
+    async def _revised(self, client: AsyncWebClient, consult: Consult, user_id: str, message: Message) -> bool:
+        """Whether the side's message could be changed in place; never in a channel, where sides are ephemeral."""
+        panels = await asyncio.to_thread(self._memory.consults.panels, consult.id)
+        panel = panels.get(user_id)
+        if panel is None or consult.thread_ts:
+            return False
+        try:
+            await revise(client, Sent(panel.channel, panel.ts), message)
+        except DeliveryFailed as error:
+            log.info("slack.consult_side_gone", code=error.code)
+            return False
+        return True
+
+    async def _post(
+        self, client: AsyncWebClient, consult: Consult, slack_id: str, user_id: str, message: Message
+    ) -> None:
+        if consult.thread_ts and consult.channel:
+            await whisper(client, consult.channel, slack_id, message, thread_ts=consult.thread_ts)
+            return
+        sent = await deliver(client, slack_id, message)
+        await asyncio.to_thread(self._memory.consults.keep_panel, consult.id, user_id, Panel(sent.channel, sent.ts))
+
+    async def _revise_anchor(self, client: AsyncWebClient, consult: Consult, now: datetime) -> None:
+        """Bring the message everybody reads up to date; one that was deleted stays away."""
+        anchor = Sent(str(consult.channel), str(consult.thread_ts))
+        try:
+            await revise(client, anchor, anchor_message(consult, self.room.rules, now))
+        except DeliveryFailed as error:
+            log.info("slack.consult_anchor_gone", code=error.code)
