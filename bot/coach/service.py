@@ -12,17 +12,18 @@ from bot.coach.answers.consult import answer_consult
 from bot.coach.answers.deal import answer_deal
 from bot.coach.answers.facet import answer_facet
 from bot.coach.answers.handbook import answer_handbook
-from bot.coach.answers.listing import answer_listing, answer_today
 from bot.coach.answers.menu import clarify, help_reply, not_found
-from bot.coach.answers.portfolio import answer_forecast, answer_pipeline, by_urgency
+from bot.coach.answers.portfolio import by_urgency
 from bot.coach.consults.coverage import Coverage, coverage
 from bot.coach.digest import DEFAULT_CONTENT, ContentRules, Digest, Wishes
-from bot.coach.listings import Listing, ListKind, listing_of
+from bot.coach.listings import ListKind, listing_of
+from bot.coach.many import ManyDeals, open_deals
 from bot.coach.mornings import Mornings, Wanted
 from bot.coach.names import Resolution, resolve, words
 from bot.coach.news import Before
+from bot.coach.persons import persons_in
 from bot.coach.playbook import CoachPlaybook
-from bot.coach.reply import CoachReply, DealRef, NextStep
+from bot.coach.reply import CoachReply, DealRef
 from bot.coach.saved_views import OpenedView, SavedViews, ViewFilter
 from bot.coach.standings import Standings
 from bot.coach.told import with_notes
@@ -33,9 +34,9 @@ from bot.memory.action_items import ActionItem
 from bot.memory.consults import ConsultKind
 from bot.pipeline.brief import DealBrief, HealthBucket
 from bot.pipeline.facets import local_date
-from bot.pipeline.model import DealName, DealStatus, Note, User
+from bot.pipeline.model import DealName, Note, User
 from bot.pipeline.service import Pipeline
-from bot.pipeline.shares import DEFAULT_RULES, AlertRules, ShareFinding, ShareHistory, judge_share, peers_of
+from bot.pipeline.shares import DEFAULT_RULES, AlertRules, ShareHistory
 from bot.pipeline.views import UnknownView, View
 
 if TYPE_CHECKING:  # pulls in the whole model path, which an installation without a model never needs
@@ -136,13 +137,17 @@ class Coach:
         resolution = resolve(text, deals)
         if resolution.deals:
             return self._named(resolution, question, now, focus)
-        if unknown_names(text, self._known_words(pipeline)):
+        strange = unknown_names(text, self._known_words(pipeline))
+        theirs = _deals_of_person(text, strange, deals, pipeline)
+        if theirs:
+            return self._named(Resolution(tuple(open_deals(theirs) or theirs)), question, now, focus)
+        if strange:
             return clarify(resolution.near, now, near=True) if resolution.near else not_found(now)
         listing = listing_of(text, local_date(now, asker.user.timezone or "UTC"))
         if listing and listing.kind is ListKind.TODAY and focus:
             listing = None  # in a conversation about a deal, "what should I do next?" is about that deal
         if listing or question.kind in _ABOUT_MANY:
-            return self._many(asker, question, listing, deals, now)
+            return self._many(pipeline, now).answer(asker, question, listing, deals)
         return self._without_name(question, deals, now, focus)
 
     def deepen(self, asker: Asker, reply: CoachReply, text: str, *, now: datetime) -> CoachReply | None:
@@ -262,61 +267,39 @@ class Coach:
             return self._one(focus, question, now)
         if question.asks_how_to or not deals:
             return answer_handbook(question.text, self.open_handbook(), now)
-        return clarify([deal for deal in deals if deal.status is DealStatus.OPEN] or deals, now, unnamed=True)
+        return clarify(open_deals(deals) or deals, now, unnamed=True)
 
-    def _many(
-        self, asker: Asker, question: Question, listing: Listing | None, deals: Sequence[DealName], now: datetime
-    ) -> CoachReply:
-        pipeline = self.open_pipeline()
-        person = _person_named(question.text, pipeline.users)
-        if person is not None and not asker.may_see_owner(person.id):
-            return not_found(now)
-        mine = [deal for deal in deals if person is None or deal.owner_id == person.id]
-        whose = _whose(asker, person, mine)
-        briefs = pipeline.briefs(_open_ids(mine), now)
-        if listing and listing.kind is ListKind.TODAY:
-            return answer_today(briefs, self._first_step, whose, now)
-        if listing:
-            return answer_listing(listing, briefs, whose, now)
-        if question.kind is Kind.FORECAST:
-            shares = self._shares(person or asker.user, pipeline.users, now)
-            return answer_forecast(briefs, self.probabilities, whose, shares, self.open_handbook(), now)
-        return answer_pipeline(briefs, whose, now)
-
-    def _first_step(self, brief: DealBrief) -> NextStep | None:
-        return next(iter(self.view(brief).steps), None)
-
-    def _shares(self, person: User, users: Mapping[str, User], now: datetime) -> list[ShareFinding]:
-        """The share beside the person's own half-year; nothing is said before there is any week to compare with."""
-        histories = self.share_histories(now)
-        if person.id not in histories or not histories[person.id].weekly:
-            return []
-        peers = peers_of(person, users, histories, self.alert_rules.peers)
-        finding = judge_share(person, histories, peers, self.alert_rules)
-        return [finding] if finding else []
+    def _many(self, pipeline: Pipeline, now: datetime) -> ManyDeals:
+        return ManyDeals(
+            pipeline,
+            self.probabilities,
+            self.share_histories,
+            self.alert_rules,
+            self.open_handbook(),
+            lambda brief: next(iter(self.view(brief).steps), None),
+            now,
+        )
 
     def _known_words(self, pipeline: Pipeline) -> frozenset[str]:
-        """Words that are no unknown deal name: colleagues' names and the vocabulary of the handbook."""
+        """Words that are no unknown deal name: colleagues' names, stages and the vocabulary of the handbook."""
         people = {word for user in pipeline.users.values() for word in words(user.name)}
+        stages = {word for stage in self.probabilities for word in words(stage)}
         handbook = self.open_handbook()
-        return frozenset(people) | (handbook.vocabulary if handbook else frozenset())
+        return frozenset(people | stages) | (handbook.vocabulary if handbook else frozenset())
 
 
-def _whose(asker: Asker, person: User | None, deals: Sequence[DealName]) -> str:
-    """Whose deals an answer on many deals is about, in words."""
-    if person is not None and person.id != asker.user.id:
-        return f"{person.first_name}'s pipeline"
-    own = all(deal.owner_id == asker.user.id for deal in deals)
-    return "your pipeline" if deals and own else "the pipeline you can see"
+def _deals_of_person(
+    text: str, strange: Sequence[str], deals: Sequence[DealName], pipeline: Pipeline
+) -> list[DealName]:
+    """Deals with the buyer's person `text` speaks of; none if it holds another name nobody knows."""
+    colleagues = {word for user in pipeline.users.values() for word in words(user.name)}
+    for name in persons_in(text):
+        if not name <= colleagues and set(strange) <= name:
+            theirs = pipeline.deals_of_person(name, [deal.id for deal in deals])
+            if theirs:
+                return theirs
+    return []
 
 
 def _open_ids(deals: Sequence[DealName]) -> list[str]:
-    return [deal.id for deal in deals if deal.status is DealStatus.OPEN]
-
-
-def _person_named(text: str, users: Mapping[str, User]) -> User | None:
-    """The colleague a message names by first or full name; None if none or more than one fits."""
-    asked = set(words(text))
-    found = [user for user in users.values() if words(user.name) and words(user.name)[0] in asked]
-    full = [user for user in found if set(words(user.name)) <= asked]
-    return (full or found)[0] if len(full or found) == 1 else None
+    return [deal.id for deal in open_deals(deals)]

@@ -15,6 +15,7 @@ import duckdb
 
 from bot.pipeline.benchmarks import PERIOD, Cohorts, Metric, Peer, cells_of
 from bot.pipeline.brief import Benchmark, DealBrief, Facets, Health, HealthBucket, SourceStatus
+from bot.pipeline.buyers import deals_of_person
 from bot.pipeline.facets import FACET_NAMES
 from bot.pipeline.freshness import source_statuses
 from bot.pipeline.health import assess_health
@@ -86,6 +87,11 @@ class Pipeline:
             DealName(row["opportunity_id"], row["name"], row["account"], row["owner_id"], DealStatus(row["status"]))
             for row in rows
         ]
+
+    def deals_of_person(self, words: Collection[str], deal_ids: Collection[str]) -> list[DealName]:
+        """Return those of the deals in which somebody of the buyer bears a name with all these words."""
+        with self._cursor() as cursor:
+            return deals_of_person(cursor, words, deal_ids)
 
     def brief(self, deal_id: str, as_of: datetime) -> DealBrief:
         """Return everything known about one deal. Raises UnknownDeal."""

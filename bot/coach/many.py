@@ -1,0 +1,81 @@
+"""Answers on many deals: whose they are, then the list, the forecast or the pipeline that was asked for."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.coach.access import Asker
+from bot.coach.answers.listing import answer_listing, answer_today
+from bot.coach.answers.menu import not_found
+from bot.coach.answers.portfolio import answer_forecast, answer_pipeline
+from bot.coach.listings import Listing, ListKind
+from bot.coach.names import words
+from bot.coach.reply import CoachReply, NextStep
+from bot.coach.understand import Kind, Question
+from bot.handbook.search import Handbook
+from bot.pipeline.brief import DealBrief
+from bot.pipeline.model import DealName, DealStatus, User
+from bot.pipeline.service import Pipeline
+from bot.pipeline.shares import AlertRules, ShareFinding, ShareHistory, judge_share, peers_of
+
+
+@dataclass(frozen=True, slots=True)
+class ManyDeals:
+    """What an answer on many deals needs at `now`. `first_step` finds the one thing to do about a deal."""
+
+    pipeline: Pipeline
+    probabilities: Mapping[str, float]
+    share_histories: Callable[[datetime], Mapping[str, ShareHistory]]
+    alert_rules: AlertRules
+    handbook: Handbook | None
+    first_step: Callable[[DealBrief], NextStep | None]
+    now: datetime
+
+    def answer(
+        self, asker: Asker, question: Question, listing: Listing | None, deals: Sequence[DealName]
+    ) -> CoachReply:
+        """Answer on those of `deals`, all of them visible to the asker, that belong to whom the question names."""
+        person = _person_named(question.text, self.pipeline.users)
+        if person is not None and not asker.may_see_owner(person.id):
+            return not_found(self.now)
+        mine = [deal for deal in open_deals(deals) if person is None or deal.owner_id == person.id]
+        whose = _whose(asker, person, mine)
+        briefs = self.pipeline.briefs([deal.id for deal in mine], self.now)
+        if listing and listing.kind is ListKind.TODAY:
+            return answer_today(briefs, self.first_step, whose, self.now)
+        if listing:
+            return answer_listing(listing, briefs, whose, self.now)
+        if question.kind is Kind.FORECAST:
+            shares = self._shares(person or asker.user)
+            return answer_forecast(briefs, self.probabilities, whose, shares, self.handbook, self.now)
+        return answer_pipeline(briefs, whose, self.now)
+
+    def _shares(self, person: User) -> list[ShareFinding]:
+        """The share beside the person's own half-year; nothing is said before there is any week to compare with."""
+        histories = self.share_histories(self.now)
+        if person.id not in histories or not histories[person.id].weekly:
+            return []
+        peers = peers_of(person, self.pipeline.users, histories, self.alert_rules.peers)
+        finding = judge_share(person, histories, peers, self.alert_rules)
+        return [finding] if finding else []
+
+
+def open_deals(deals: Sequence[DealName]) -> list[DealName]:
+    """Those that can still be won."""
+    return [deal for deal in deals if deal.status is DealStatus.OPEN]
+
+
+def _whose(asker: Asker, person: User | None, deals: Sequence[DealName]) -> str:
+    """Whose deals an answer is about, in words."""
+    if person is not None and person.id != asker.user.id:
+        return f"{person.first_name}'s pipeline"
+    own = all(deal.owner_id == asker.user.id for deal in deals)
+    return "your pipeline" if deals and own else "the pipeline you can see"
+
+
+def _person_named(text: str, users: Mapping[str, User]) -> User | None:
+    """The colleague a message names by first or full name; None if none or more than one fits."""
+    asked = set(words(text))
+    found = [user for user in users.values() if words(user.name) and words(user.name)[0] in asked]
+    full = [user for user in found if set(words(user.name)) <= asked]
+    return (full or found)[0] if len(full or found) == 1 else None
