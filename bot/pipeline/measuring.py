@@ -1,6 +1,6 @@
-"""Measuring deals at one instant, step by step on one cursor: choose, rewind, measure, compare.
+"""Measuring deals at one instant, step by step on one slate: choose, rewind, measure, compare.
 
-The cursor afterwards knows `chosen`, `clock`, `deals`, `measured` and `facet_rows`.
+The slate afterwards holds `chosen`, `clock`, `deals`, `measured` and `facet_rows`.
 """
 
 from collections import defaultdict
@@ -15,8 +15,8 @@ import duckdb
 from bot.pipeline.benchmarks import Metric
 from bot.pipeline.brief import Benchmark
 from bot.pipeline.facets import CHOSEN, CLOCK, MOMENTS, YARDSTICKS, clock_rows
-from bot.pipeline.slices import FEW_DEALS, cut_out
-from bot.pipeline.statements import PipelineRules, fetch, keep, present, present_columns
+from bot.pipeline.slates import Slate
+from bot.pipeline.statements import PipelineRules, fetch
 
 Row = dict[str, Any]
 Benchmarks = Mapping[str, Benchmark]
@@ -49,44 +49,42 @@ class Measuring:
 
     def choose(
         self,
-        cursor: duckdb.DuckDBPyConnection,
+        slate: Slate,
         as_of: datetime,
         deal_ids: Sequence[str] | None,
         include_closed: bool = False,
     ) -> None:
-        """Show the cursor what "now" is (`clock`) and which deals are meant (`chosen`)."""
-        present(cursor, "clock", CLOCK, self.clock(as_of))
+        """Write down what "now" is (`clock`) and which deals are meant (`chosen`)."""
+        slate.write("clock", CLOCK, self.clock(as_of))
         if deal_ids is None:
-            keep(cursor, "chosen", _CHOOSE_ALL if include_closed else _CHOOSE_OPEN)
+            slate.fill("chosen", _CHOOSE_ALL if include_closed else _CHOOSE_OPEN)
         else:
-            present(cursor, "chosen", CHOSEN, [{"opportunity_id": each} for each in sorted(set(deal_ids))])
+            slate.write("chosen", CHOSEN, [{"opportunity_id": each} for each in sorted(set(deal_ids))])
 
     def measure(
         self,
-        cursor: duckdb.DuckDBPyConnection,
+        slate: Slate,
         as_of: datetime,
         deal_ids: Sequence[str] | None,
         include_closed: bool = False,
     ) -> dict[str, Benchmarks]:
         """Fill `facet_rows` with the chosen deals and return their benchmarks by deal id."""
-        self.choose(cursor, as_of, deal_ids, include_closed)
-        if deal_ids is not None and len(deal_ids) <= FEW_DEALS:
-            cut_out(cursor, deal_ids)
+        self.choose(slate, as_of, deal_ids, include_closed)
         past = self._last_change is not None and as_of.timestamp() < self._last_change
-        return self._measure(cursor, self.rules.rewound_deals_sql if past else self.rules.deals_sql)
+        return self._measure(slate, self.rules.rewound_deals_sql if past else self.rules.deals_sql)
 
     def measure_at(
-        self, cursor: duckdb.DuckDBPyConnection, moments: Mapping[str, datetime], bookings_known: timedelta
+        self, slate: Slate, moments: Mapping[str, datetime], bookings_known: timedelta
     ) -> dict[str, Benchmarks]:
         """Fill `facet_rows` with deals at an instant of their own each; return their benchmarks by deal id.
 
         Nobody recorded when a meeting was booked: only those within `bookings_known` of the instant count as
         booked. Benchmarks are those of the first day of the month, which is before it.
         """
-        rows = [row for found in self._moments(cursor, moments, bookings_known).values() for row in found]
-        present(cursor, "moments", MOMENTS, rows)
-        present(cursor, "chosen", CHOSEN, [{"opportunity_id": row["opportunity_id"]} for row in rows])
-        return self._measure(cursor, self.rules.deals_at_moments_sql, lambda day: day.replace(day=1))
+        rows = [row for found in self._moments(slate.cursor, moments, bookings_known).values() for row in found]
+        slate.write("moments", MOMENTS, rows)
+        slate.write("chosen", CHOSEN, [{"opportunity_id": row["opportunity_id"]} for row in rows])
+        return self._measure(slate, self.rules.deals_at_moments_sql, lambda day: day.replace(day=1))
 
     def _moments(
         self, cursor: duckdb.DuckDBPyConnection, moments: Mapping[str, datetime], bookings_known: timedelta
@@ -105,15 +103,15 @@ class Measuring:
 
     def _measure(
         self,
-        cursor: duckdb.DuckDBPyConnection,
+        slate: Slate,
         deals_sql: str,
         cohort_day: Callable[[date], date] = lambda today: today,
     ) -> dict[str, Benchmarks]:
-        keep(cursor, "deals", deals_sql)
-        keep(cursor, "measured", self.rules.measured_sql)
-        benchmarks = self._benchmarks(cursor, cohort_day)
-        self._compare(cursor, benchmarks)
-        keep(cursor, "facet_rows", self.rules.facets_sql)
+        slate.fill("deals", deals_sql)
+        slate.fill("measured", self.rules.measured_sql)
+        benchmarks = self._benchmarks(slate.cursor, cohort_day)
+        self._compare(slate, benchmarks)
+        slate.fill("facet_rows", self.rules.facets_sql)
         return benchmarks
 
     def _benchmarks(
@@ -134,13 +132,13 @@ class Measuring:
             found[deal_id] = of_peer[key]
         return found
 
-    def _compare(self, cursor: duckdb.DuckDBPyConnection, benchmarks: Mapping[str, Benchmarks]) -> None:
-        """Show the cursor the two benchmarks that facets and health compare with (`yardsticks`)."""
+    def _compare(self, slate: Slate, benchmarks: Mapping[str, Benchmarks]) -> None:
+        """Write down the two benchmarks that facets and health compare with (`yardsticks`)."""
         columns = {"opportunity_id": list(benchmarks)} | {
             name: [found[metric].value if metric in found else None for found in benchmarks.values()]
             for name, metric in (("typical_cycle", Metric.CYCLE), ("typical_contacts_won", Metric.CONTACTS))
         }
-        present_columns(cursor, "yardsticks", YARDSTICKS, columns)
+        slate.write_columns("yardsticks", YARDSTICKS, columns)
 
     @cached_property
     def recorded(self) -> dict[str, bool]:

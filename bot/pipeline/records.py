@@ -29,7 +29,7 @@ from bot.pipeline.model import (
     StageVisit,
     User,
 )
-from bot.pipeline.slices import FEW_DEALS
+from bot.pipeline.slates import FEW_DEALS
 from bot.pipeline.statements import fetch, fetch_in
 
 Row = Mapping[str, Any]
@@ -38,14 +38,12 @@ Grouped = Mapping[Any, list[Row]]
 STAGE_NOT_RECORDED = "not recorded"
 
 _TOUCHPOINTS = """
-SELECT opportunity_id, activity_row, "on", counts, not_counted_because
-FROM touchpoints WHERE {deals} ORDER BY opportunity_id, start_at, activity_id
-"""
-
-_ACTIVITIES = """
-SELECT rowid AS activity_row, activity_id, kind, user_id, start_at, date_diff('minute', start_at, end_at) AS minutes,
-       direction, status, organiser, is_auto, subject, body
-FROM activities WHERE {activities}
+SELECT t.opportunity_id, t.activity_row, t."on", t.counts, t.not_counted_because, a.activity_id, a.kind, a.user_id,
+       a.start_at, date_diff('minute', a.start_at, a.end_at) AS minutes, a.direction, a.status, a.organiser, a.is_auto,
+       a.subject, a.body
+FROM (FROM touchpoints WHERE {deals}) t
+JOIN activities a ON a.rowid = t.activity_row
+ORDER BY t.opportunity_id, a.start_at, a.activity_id
 """
 
 _GUESTS = "SELECT DISTINCT activity_row, email, response FROM engagements WHERE {deals} ORDER BY activity_row, email"
@@ -128,20 +126,15 @@ class _Reader:
         self._parts = {name: _by(scope.fetch(cursor, sql), "opportunity_id") for name, sql in _BY_DEAL.items()}
         self._touchpoints = _by(scope.fetch(cursor, _TOUCHPOINTS), "opportunity_id")
         self._guests = _by(scope.fetch(cursor, _GUESTS), "activity_row")
-        rows = {row["activity_row"] for touched in self._touchpoints.values() for row in touched}
-        self._activities = {
-            row["activity_row"]: row for row in _among(cursor, _ACTIVITIES, "activities", "rowid", rows)
-        }
         self._read_contacts(cursor)
 
     def _read_contacts(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Read the people of the accounts first: hardly anybody with a role on a deal is missing then."""
         named = {row["contact_id"] for roles in self._parts["roles"].values() for row in roles}
         accounts = {row["account_id"] for row in self.deals if row["account_id"]}
-        self._contacts = {
-            row["contact_id"]: row
-            for column, values in (("contact_id", named), ("account_id", accounts))
-            for row in _among(cursor, "FROM contacts WHERE {contacts}", "contacts", column, values)
-        }
+        self._contacts = {row["contact_id"]: row for row in _contacts(cursor, "account_id", accounts)}
+        elsewhere = _contacts(cursor, "contact_id", named - self._contacts.keys())
+        self._contacts |= {row["contact_id"]: row for row in elsewhere}
         self._people = _by(self._contacts.values(), "account_id")
 
     def deal(self, row: Row, standing: Row, sources: Mapping[str, Mapping[str, bool]]) -> Deal:
@@ -187,18 +180,16 @@ class _Reader:
 
     def _is_known(self, touchpoint: Row) -> bool:
         """Whether it had happened by then, or was in the calendar."""
-        activity = self._activities[touchpoint["activity_row"]]
-        return bool(activity["start_at"] <= self._as_of or activity["kind"] == ActivityKind.MEETING)
+        return bool(touchpoint["start_at"] <= self._as_of or touchpoint["kind"] == ActivityKind.MEETING)
 
-    def _activity(self, touchpoint: Row) -> Activity:
-        row = self._activities[touchpoint["activity_row"]]
-        guests = self._guests.get(touchpoint["activity_row"], [])
+    def _activity(self, row: Row) -> Activity:
+        guests = self._guests.get(row["activity_row"], [])
         return Activity(
             id=row["activity_id"],
             kind=ActivityKind(row["kind"]),
             user_id=row["user_id"],
             at=row["start_at"].replace(tzinfo=UTC),
-            on=touchpoint["on"],
+            on=row["on"],
             direction=row["direction"],
             status=MeetingStatus(row["status"]) if row["status"] else None,
             participants=_emails(guests, lambda _: True),
@@ -208,8 +199,8 @@ class _Reader:
             is_auto=row["is_auto"],
             subject=row["subject"],
             body=row["body"],
-            counted=touchpoint["counts"],
-            not_counted_because=touchpoint["not_counted_because"],
+            counted=row["counts"],
+            not_counted_because=row["not_counted_because"],
             minutes=row["minutes"],
         )
 
@@ -223,11 +214,10 @@ _AS_RECORDED = ("currency", "probability", "next_step")
 _AS_IT_STOOD = ("amount", "forecast_category", "close_date")
 
 
-def _among(
-    cursor: duckdb.DuckDBPyConnection, sql: str, name: str, column: str, values: Collection[Any]
-) -> list[dict[str, Any]]:
-    """Return the rows of a statement in whose place `name` a column is one of `values`."""
-    return fetch_in(cursor, sql.format(**{name: column + " IN ({})"}), tuple(values)) if values else []
+def _contacts(cursor: duckdb.DuckDBPyConnection, column: str, values: Collection[str]) -> list[dict[str, Any]]:
+    """Return the contacts whose `column` is one of `values`."""
+    sql = f"FROM contacts WHERE {column} " + "IN ({})"
+    return fetch_in(cursor, sql, tuple(values)) if values else []
 
 
 def _by(rows: Iterable[Row], key: str) -> Grouped:

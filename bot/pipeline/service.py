@@ -1,6 +1,6 @@
 """The pipeline's front desk: names, briefs and facet rows of one snapshot, as of any instant.
 
-Every call works on a cursor of its own, so any number of threads may ask at the same time; what a
+Every call works on a slate of its own, so any number of threads may ask at the same time; what a
 snapshot says about a day never changes, so cohorts are computed once a day and kept.
 """
 
@@ -22,7 +22,8 @@ from bot.pipeline.health import assess_health
 from bot.pipeline.measuring import Measuring, Standing
 from bot.pipeline.model import Deal, DealName, DealStatus, DealType, User
 from bot.pipeline.records import STAGE_NOT_RECORDED, RoleSpan, read_deals, read_roles, read_users
-from bot.pipeline.statements import PipelineRules, fetch, keep, present
+from bot.pipeline.slates import Slate, Slates
+from bot.pipeline.statements import PipelineRules, fetch
 
 __all__ = ["Pipeline", "PipelineRules", "UnknownDeal"]
 
@@ -50,8 +51,8 @@ class Pipeline:
         workspace_zone: str = "UTC",
         supplied_benchmarks: Mapping[str, Benchmarks] | None = None,
     ) -> None:
-        self._connection = connection
         self._rules = rules
+        self._slates = Slates(connection, rules.fillings)
         self._measuring = Measuring(connection, rules, workspace_zone, self._benchmarks_of, supplied_benchmarks or {})
         self._cohorts = lru_cache(DAYS_OF_COHORTS_KEPT)(self._compute_cohorts)
 
@@ -99,12 +100,12 @@ class Pipeline:
 
     def briefs(self, deal_ids: Sequence[str], as_of: datetime) -> list[DealBrief]:
         """Return briefs in the order asked for, read in one go. Raises UnknownDeal for the first missing one."""
-        with self._cursor() as cursor:
-            benchmarks = self._measuring.measure(cursor, as_of, deal_ids)
+        with self._slates.about(deal_ids) as slate:
+            benchmarks = self._measuring.measure(slate, as_of, deal_ids)
             for deal_id in deal_ids:
                 if deal_id not in benchmarks:
                     raise UnknownDeal(deal_id)
-            return self._briefs(cursor, as_of, deal_ids, benchmarks)
+            return self._briefs(slate.cursor, as_of, deal_ids, benchmarks)
 
     def reassess(self, brief: DealBrief, facets: Facets) -> Health:
         """Return the health these facets would give the deal, all else as in `brief`. Nothing is stored."""
@@ -131,9 +132,9 @@ class Pipeline:
         `age_ratio` is rounded to 2 decimals here; health is decided on the exact ratio. `custom` holds every
         field nobody mapped: which of them may be shown is for the caller to say.
         """
-        with self._cursor() as cursor:
-            benchmarks = self._measuring.measure(cursor, as_of, deal_ids, include_closed)
-            return self._flat_rows(cursor, benchmarks)
+        with self._slates.about(deal_ids) as slate:
+            benchmarks = self._measuring.measure(slate, as_of, deal_ids, include_closed)
+            return self._flat_rows(slate, benchmarks)
 
     def rows_at(self, moments: Mapping[str, datetime], *, bookings_known: timedelta) -> list[Row]:
         """Return the same rows with each deal at its own instant and only what was known then.
@@ -141,17 +142,17 @@ class Pipeline:
         Owner, dates and amounts are put back as far as their changes were recorded, and benchmarks come from
         deals closed before. `bookings_known` is how far ahead meetings are taken to have been booked.
         """
-        with self._cursor() as cursor:
-            return self._flat_rows(cursor, self._measuring.measure_at(cursor, moments, bookings_known))
+        with self._slates.fresh() as slate:
+            return self._flat_rows(slate, self._measuring.measure_at(slate, moments, bookings_known))
 
-    def _flat_rows(self, cursor: duckdb.DuckDBPyConnection, benchmarks: Mapping[str, Benchmarks]) -> list[Row]:
-        keep(cursor, "health_rows", self._rules.health_sql)
-        return [self._flat_row(row, benchmarks[row["id"]]) for row in fetch(cursor, _FLAT_ROWS)]
+    def _flat_rows(self, slate: Slate, benchmarks: Mapping[str, Benchmarks]) -> list[Row]:
+        slate.fill("health_rows", self._rules.health_sql)
+        return [self._flat_row(row, benchmarks[row["id"]]) for row in fetch(slate.cursor, _FLAT_ROWS)]
 
     def warm_up(self, as_of: datetime) -> None:
         """Do now what the first question of the day would wait for: statements, cohorts, directory."""
-        with self._cursor() as cursor:
-            self._measuring.measure(cursor, as_of, ())
+        with self._slates.about(()) as slate:
+            self._measuring.measure(slate, as_of, ())
         for row in self._measuring.clock(as_of):
             self._cohorts(row["today"])
 
@@ -160,9 +161,9 @@ class Pipeline:
 
         Without `deal_ids` every deal that existed at `as_of` is chosen, open or closed.
         """
-        with self._cursor() as cursor:
-            self._measuring.choose(cursor, as_of, deal_ids, include_closed=True)
-            return fetch(cursor, sql)
+        with self._slates.fresh() as slate:
+            self._measuring.choose(slate, as_of, deal_ids, include_closed=True)
+            return fetch(slate.cursor, sql)
 
     @property
     def recorded(self) -> Mapping[str, bool]:
@@ -171,11 +172,8 @@ class Pipeline:
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        cursor = self._connection.cursor()
-        try:
-            yield cursor
-        finally:
-            cursor.close()
+        with self._slates.fresh() as slate:
+            yield slate.cursor
 
     def _benchmarks_of(self, standing: Standing) -> Benchmarks:
         role = self._role_on(standing.owner_id, standing.today)
@@ -204,10 +202,10 @@ class Pipeline:
     def _compute_cohorts(self, today: date) -> Cohorts:
         rules = self._rules.benchmarks
         since = today - timedelta(days=rules.longest_window - 1)
-        with self._cursor() as cursor:
-            present(cursor, "period", PERIOD, [{"today": today, "since": since}])
-            keep(cursor, "samples", self._rules.samples_sql)
-            cells = cells_of(cursor.execute(self._rules.cells_sql).fetchall())
+        with self._slates.fresh() as slate:
+            slate.write("period", PERIOD, [{"today": today, "since": since}])
+            slate.fill("samples", self._rules.samples_sql)
+            cells = cells_of(slate.cursor.execute(self._rules.cells_sql).fetchall())
         return Cohorts(rules, self._rules.stages, cells)
 
     def _briefs(

@@ -1,10 +1,10 @@
 """The pipeline's questions to the store, compiled once a process from portable expressions.
 
 Whatever varies from call to call (clock, chosen deals, their benchmarks) enters as a small table under a
-fixed name that only the asking cursor sees; the text of a statement never changes.
+fixed name (`bot.pipeline.slates`); the text of a statement never changes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,8 +13,6 @@ from typing import Any, Self
 import duckdb
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
-from ibis.expr.schema import Schema
 
 from bot.pipeline.benchmarks import BenchmarkRules, cell_table, load_benchmark_rules, sample_table
 from bot.pipeline.facets import deals_at_moments, facet_table, measured_deals, measured_table, rated_table
@@ -73,6 +71,16 @@ class PipelineRules:
         return _sql(health_table(self.health, ibis.table(facet_table().schema(), name="facet_rows")))
 
     @cached_property
+    def fillings(self) -> dict[str, tuple[str, ...]]:
+        """The statements a question about some deals may fill its tables with, in the order they read each other."""
+        return {
+            "deals": (self.deals_sql, self.rewound_deals_sql),
+            "measured": (self.measured_sql,),
+            "facet_rows": (self.facets_sql,),
+            "health_rows": (self.health_sql,),
+        }
+
+    @cached_property
     def samples_sql(self) -> str:
         """Reads `period`."""
         return _sql(sample_table(self.benchmarks.left_out_loss_reasons, self.closed_stages))
@@ -85,23 +93,6 @@ class PipelineRules:
 
 def _sql(expression: ir.Table) -> str:
     return str(ibis.to_sql(expression, dialect="duckdb"))
-
-
-def present(cursor: duckdb.DuckDBPyConnection, name: str, schema: Schema, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Show `rows` to this cursor, and to no other, as the table `name`."""
-    cursor.register(name, pa.Table.from_pylist(list(rows), schema=schema.to_pyarrow()))
-
-
-def present_columns(
-    cursor: duckdb.DuckDBPyConnection, name: str, schema: Schema, columns: Mapping[str, Sequence[Any]]
-) -> None:
-    """The same as `present`, for many rows given column by column."""
-    cursor.register(name, pa.table(dict(columns), schema=schema.to_pyarrow()))
-
-
-def keep(cursor: duckdb.DuckDBPyConnection, name: str, sql: str) -> None:
-    """Hold the result of `sql` as the table `name`, seen by this cursor alone."""
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
 
 
 def fetch(

@@ -143,7 +143,7 @@ _PORTION = (
     FROM made_deals WHERE chance(name) % 3 = 0
     UNION ALL
     SELECT opportunity_id, 'owner_id', 'U0', owner_id, created_on::TIMESTAMP + INTERVAL 10 DAY, owner_id
-    FROM made_deals WHERE chance(name) % 30 = 0
+    FROM made_deals WHERE chance(name) % 30 = 0 AND created_on < DATE '2026-09-11'
     ORDER BY opportunity_id
     """,
     """

@@ -11,10 +11,16 @@ _CLOCK_COLUMNS = (
 )  # fmt: skip
 
 
+_READ = {
+    "touchpoints": ("opportunity_id", "kind", "direction", "start_at", "on", "counts"),
+    "engagements": ("opportunity_id", "kind", "direction", "start_at", "on", "counts", "email", "response", "is_tied"),
+}
+
+
 def _counted(name: str, deals: ir.Table) -> ir.Table:
     """Rows of a derived table that feed facets, each marked as outreach, inbound mail, held or future meeting."""
     clocks = deals.select(*_CLOCK_COLUMNS)
-    rows = ibis.table(DERIVED[name], name=name).inner_join(clocks, "opportunity_id")
+    rows = ibis.table(DERIVED[name], name=name).select(*_READ[name]).inner_join(clocks, "opportunity_id")
     rows = rows.filter(rows.counts)
     past, meeting, mail = rows.start_at <= rows.as_of, rows.kind == "meeting", rows.kind == "email"
     outbound = (rows.direction == "outbound").fill_null(False)
