@@ -58,7 +58,14 @@ class Settings(BaseSettings):
     salesforce_private_key_file: Path | None = Field(default=None, validation_alias="SALESFORCE_PRIVATE_KEY_FILE")
     hubspot_access_token: SecretStr | None = Field(default=None, validation_alias="HUBSPOT_ACCESS_TOKEN")
     hubspot_api_url: str = Field(default="https://api.hubapi.com", validation_alias="HUBSPOT_API_URL")
+    google_service_account_file: Path | None = Field(default=None, validation_alias="GOOGLE_SERVICE_ACCOUNT_FILE")
+    google_client_file: Path | None = Field(default=None, validation_alias="GOOGLE_CLIENT_FILE")
+    google_read_bodies: bool = Field(default=False, validation_alias="GOOGLE_READ_BODIES")
+    google_api_url: str | None = Field(default=None, validation_alias="GOOGLE_API_URL")
     warehouse_url: SecretStr | None = Field(default=None, validation_alias="COACH_WAREHOUSE_URL")
+    sync_every_minutes: Annotated[int, Field(ge=0)] = Field(default=30, validation_alias="COACH_SYNC_EVERY_MINUTES")
+
+    write_back: Literal["off", "on"] = Field(default="off", validation_alias="WRITE_BACK")
 
     @field_validator(
         "openai_api_key", "slack_bot_token", "slack_app_token", "slack_signing_secret",

@@ -55,3 +55,11 @@ def _tree_below(manager_id: str, users: Mapping[str, User]) -> frozenset[str]:
         seen.update(fresh)
         waiting.extend(fresh)
     return frozenset(seen)
+
+
+def may_write(asker: Asker, owner_id: str | None) -> bool:
+    """Whether this person may change a deal of `owner_id`: its owner, their managers, sales operations.
+
+    Seeing a deal as a member of its account team is not enough.
+    """
+    return asker.owner_ids is None or (owner_id is not None and owner_id in asker.owner_ids)

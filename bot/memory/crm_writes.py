@@ -107,10 +107,12 @@ class CrmWrites:
         record_id: str | None = None,
         version_after: str | None = None,
         reason: str | None = None,
+        content: dict[str, Any] | None = None,
     ) -> CrmWrite:
-        """Store what became of a write, and return it whole."""
-        ended = {"outcome": outcome, "finished_at": now, "version_after": version_after, "reason": reason}
-        ended |= {"record_id": record_id} if record_id is not None else {}
+        """Store what became of a write, and return it whole. `content`, if given, replaces that of the beginning."""
+        ended: dict[str, Any] = {"outcome": outcome, "finished_at": now, "reason": reason}
+        known = {"record_id": record_id, "version_after": version_after, "content": content}
+        ended |= {name: each for name, each in known.items() if each is not None}
         with writing(self._engine) as connection:
             connection.execute(update(crm_writes).where(crm_writes.c.id == write_id).values(**ended))
             return _write(connection.execute(select(crm_writes).where(crm_writes.c.id == write_id)).one())

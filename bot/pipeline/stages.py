@@ -140,6 +140,11 @@ class StageModel(_Strict):
         """Return the stage with this name or alias, whatever its case and spacing; None if unknown."""
         return self._by_name.get(folded(name)) if name else None
 
+    def same(self, one: str, other: str) -> bool:
+        """Whether two names mean one stage, by name or alias; names nobody knows only if they are equal."""
+        stage = self.resolve(one)
+        return folded(one) == folded(other) or (stage is not None and stage is self.resolve(other))
+
     def probability_of(self, stage: Stage, preset: ProbabilityPreset | None = None) -> float:
         """Return the configured chance of winning from `stage`, 0-1: never a measured rate."""
         return float(getattr(stage.probability, (preset or self.probability_preset).value))

@@ -14,6 +14,7 @@ import structlog
 from bot.coach.access import Asker
 from bot.coach.contest import SHOWN_FOR
 from bot.coach.reply import CoachReply, DealRef, NextStep
+from bot.coach.writing import Wanted, wanted
 from bot.memory import BotMemoryError, Contest, Offer
 from bot.slack.failures import Refused
 from bot.slack.places import DirectThread, Place
@@ -31,11 +32,15 @@ LIVES = timedelta(days=7)
 GONE = "That answer is more than a week old, so its buttons no longer work. Ask again for today's figures."
 NOT_YOURS = "That answer was made for somebody else. Ask me about the deal yourself."
 _CONTESTS_SHOWN = 2
+_WRITES_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One kept answer about one open deal. `channel` is where it was shown; `shareable`: others read there too."""
+    """One kept answer about one open deal. `channel` is where it was shown; `shareable`: others read there too.
+
+    `writable`: the person may have things written to the CRM; `wanted` is the change they asked for, if any.
+    """
 
     key: str
     reply: CoachReply
@@ -44,6 +49,8 @@ class Card:
     shareable: bool
     consult: bool
     made_at: datetime
+    writable: bool = False
+    wanted: Wanted | None = None
 
     @property
     def deal(self) -> DealRef:
@@ -59,15 +66,26 @@ class Cards:
         """Work with the memory of `services`."""
         self._memory = services.memory
         self._hosts = services.link_hosts
+        self._writing = services.writing
 
     async def keep(
-        self, asker: Asker, place: Place, reply: CoachReply, reply_id: int | None, now: datetime, *, consult: bool
+        self,
+        asker: Asker,
+        place: Place,
+        reply: CoachReply,
+        reply_id: int | None,
+        now: datetime,
+        *,
+        consult: bool,
+        text: str = "",
     ) -> Card | None:
-        """Keep an answer whose buttons can be pressed; None for any other, or if memory does not answer."""
+        """Keep an answer to `text` whose buttons can be pressed; None for any other, or if memory does not answer."""
         if not (consult or is_card(reply)) or reply.deal is None:
             return None
         shareable = not isinstance(place, DirectThread) and not place.channel.startswith("D")
         card = Card("", reply, reply_id, place.channel, shareable, consult, now)
+        if self._writing and await asyncio.to_thread(self._writing.refusal, asker, reply.deal.id) is None:
+            card = replace(card, writable=True, wanted=wanted(text))
         offer = Offer(
             kind=KIND,
             user_id=asker.user.id,
@@ -109,6 +127,14 @@ class Cards:
             return consult_message(card.reply, hosts=self._hosts, reply_id=card.reply_id, state=state)
         return answer_message(card.reply, hosts=self._hosts, reply_id=card.reply_id, state=state)
 
+    async def step_words(self, card: Card, place: int) -> str:
+        """A step of a card as it was accepted, or as it was advised, with its day."""
+        step = card.reply.next_steps[place]
+        tracked = await asyncio.to_thread(self._memory.actions.tracked_advice, card.deal.id)
+        item = tracked.get(advice_name(step))
+        text, on = (item.text, item.due) if item else (step.text, step.due)
+        return f"{on:%Y-%m-%d}: {text}"
+
     def shared(self, card: Card, shared_by: str) -> Message:
         """The card as a whole channel reads it: no buttons, and who shared it (a Slack user id)."""
         return shared_message(card.reply, shared_by, self._hosts)
@@ -118,7 +144,15 @@ class Cards:
         items = {number: tracked.get(advice_name(step)) for number, step in enumerate(card.reply.next_steps)}
         shown = {number: f"Tracked for {item.owner_name}, {due(item.due)}" for number, item in items.items() if item}
         contests = self._memory.contests.of_deal(card.deal.id, now - SHOWN_FOR)[:_CONTESTS_SHOWN]
-        return CardState(card.key, shown, tuple(map(contest_words, contests)), card.shareable)
+        written = self._writing.pending_words(card.deal.id, now)[:_WRITES_SHOWN] if self._writing else []
+        return CardState(
+            card.key,
+            shown,
+            tuple(map(contest_words, contests)),
+            card.shareable,
+            writable=card.writable and self._writing is not None,
+            written=tuple(written),
+        )
 
 
 def advice_name(step: NextStep) -> str:
@@ -140,10 +174,23 @@ def _payload(card: Card) -> dict[str, Any]:
         "channel": card.channel,
         "shareable": card.shareable,
         "consult": card.consult,
+        "writable": card.writable,
+        "wanted": {"target": card.wanted.target, "text": card.wanted.text} if card.wanted else None,
     }
 
 
 def _card(key: str, offer: Offer) -> Card:
     kept = offer.payload
     reply = CoachReply.model_validate(kept["reply"])
-    return Card(key, reply, kept["reply_id"], kept["channel"], kept["shareable"], kept["consult"], offer.created_at)
+    wish = kept.get("wanted")  # cards kept before writing was possible have none
+    return Card(
+        key,
+        reply,
+        kept["reply_id"],
+        kept["channel"],
+        kept["shareable"],
+        kept["consult"],
+        offer.created_at,
+        writable=kept.get("writable", False),
+        wanted=Wanted(**wish) if wish else None,
+    )

@@ -3,6 +3,7 @@
 from slack_sdk.errors import SlackApiError
 
 from bot.coach.consults.errors import ConsultRefused
+from bot.coach.writing import NotWritable
 from bot.handbook.errors import HandbookError
 from bot.memory import MemoryUnavailableError, StaleActionError, StaleConsultError
 from bot.pipeline.service import UnknownDeal
@@ -47,7 +48,7 @@ _SLACK_SAYS = {
 
 def explain(error: BaseException) -> str | None:
     """The plain words for an expected failure, or None if it is a fault."""
-    if isinstance(error, Refused | ConsultRefused):
+    if isinstance(error, Refused | ConsultRefused | NotWritable):
         return str(error)
     if isinstance(error, SlackApiError):
         return _SLACK_SAYS.get(slack_error_code(error) or "")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.coach.service import Coach
+from bot.coach.writing import WriteBack
 from bot.memory import Memory
 
 Clock = Callable[[], datetime]
@@ -13,8 +14,10 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The rooms below. `link_hosts` are the hosts a message may link to (DOMAIN 8.3)."""
+    """The rooms below. `link_hosts` are the hosts a message may link to (DOMAIN 8.3);
+    `writing` is None where nothing may be written to the CRM."""
 
     coach: Coach
     memory: Memory
     link_hosts: frozenset[str] = field(default_factory=frozenset)
+    writing: WriteBack | None = None

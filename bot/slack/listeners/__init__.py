@@ -22,6 +22,7 @@ from bot.slack.listeners import (
     session_stopped,
     share,
     thread_follow_up,
+    write_back,
 )
 
 
@@ -47,5 +48,6 @@ def register(app: AsyncApp) -> None:
         preferences,
         evidence_choice,
         session_stopped,
+        write_back,
     ):
         listener.register(app)

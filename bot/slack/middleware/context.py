@@ -57,6 +57,7 @@ class Helpers:
         context["identify"] = identify
         context["coach"] = self.services.coach
         context["memory"] = self.services.memory
+        context["writing"] = self.services.writing
         context["answering"] = self.answering
         context["menus"] = self.menus
         context["work"] = self.work

@@ -40,13 +40,16 @@ _MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "�
 class CardState:
     """What a card shows besides the reply: its key, which steps are tracked, who disagrees, whether to share.
 
-    `tracked` maps a step's place to the words that stand in place of its button.
+    `tracked` maps a step's place to the words that stand in place of its button. `writable`: the person may have
+    things written to the CRM; `written` is what was, and the figures do not show yet.
     """
 
     key: str
     tracked: Mapping[int, str] = field(default_factory=dict)
     contested: tuple[str, ...] = ()
     shareable: bool = False
+    writable: bool = False
+    written: tuple[str, ...] = ()
 
 
 def card_blocks(reply: CoachReply, text: str, state: CardState | None) -> list[Block]:
@@ -121,14 +124,21 @@ def _step(number: int, step: NextStep, rests_on: str, state: CardState | None) -
     if state is None:
         return section(f"{number + 1}.  {shown}")
     if number in state.tracked:
-        return section(f"✅  {shown}\n_{mrkdwn(state.tracked[number], 150)}_")
+        tracked = f"✅  {shown}\n_{mrkdwn(state.tracked[number], 150)}_"
+        return section(tracked, accessory=_write_step(state, number) if state.writable else None)
     value = f"{state.key}:{number}"
     accept = button("Accept", ActionId.ACCEPT_STEP.numbered(number), value, accessible=f"Track step {number + 1}")
     return section(f"{number + 1}.  {shown}", accessory=accept)
 
 
+def _write_step(state: CardState, number: int) -> Element:
+    value, accessible = f"{state.key}:{number}", f"Preview writing step {number + 1} to the CRM"
+    return button("Write to CRM…", ActionId.WRITE_STEP.numbered(number), value, accessible=accessible)
+
+
 def _notes(after: Sequence[str], state: CardState | None) -> list[Block]:
     contested = [f"✋  {mrkdwn(each, 300)}" for each in (state.contested if state else ())]
+    contested += [f"✏️  {mrkdwn(each, 300)}" for each in (state.written if state else ())]
     notes = [mrkdwn(note.replace("*", ""), 400) for note in after[:MAX_NOTES]]
     if len(after) > MAX_NOTES:
         notes.append(f"{len(after) - MAX_NOTES} more notes not shown")
@@ -142,6 +152,9 @@ def card_buttons(state: CardState) -> list[Block]:
         button("Evidence", ActionId.EVIDENCE.value, state.key, accessible="Show the evidence with its sources"),
         button("Contest", ActionId.CONTEST.value, state.key, accessible="Say that a fact is wrong"),
     ]
+    if state.writable:
+        accessible = "Preview a change of the CRM"
+        row.append(button("Write to CRM…", ActionId.WRITE_CARD.value, state.key, accessible=accessible))
     if state.shareable:
         row.append(button("Share here…", ActionId.SHARE.value, state.key, accessible="Share it in this channel"))
     return [actions(row)]

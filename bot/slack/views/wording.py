@@ -45,6 +45,14 @@ def day(on: date | None) -> str:
     return f"{on.day} {on:%b %Y}" if on else "undated"
 
 
+def iso_day(text: str | None) -> date | None:
+    """The day behind "2026-12-05"; None for anything else."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
 def due(on: date) -> str:
     """A due date as "Fri 5 Dec"; the year is clear since next steps are due within weeks."""
     return f"{on:%a} {on.day} {on:%b}"

@@ -59,7 +59,8 @@ from bot.pipeline.sources.writer import (
 TIMEOUT_SECONDS = 20  # a person is waiting
 RETRIES = 2
 BATCH = 100
-LONGEST_NOTE = 65_536
+ADDITIONS = {NOTE: WritableField(FieldKind.LINES, 65_536), TASK: WritableField(FieldKind.TEXT, 255)}
+"""A note's body, a task's subject."""
 LONGEST_LINE = 65_536  # of a property of one line or several
 
 _ID = re.compile(r"\d{1,20}")
@@ -102,8 +103,8 @@ class HubSpotWriter:
         problems += [f"HubSpot: grant the private app the scope {scope}" for scope in sorted(lacking)]
         may_change = SCOPES["deals"] not in lacking
         fields = {target: _field(target, there[name]) for target, name in open_to_us.items() if may_change}
-        note = WritableField(FieldKind.LINES, LONGEST_NOTE)
-        return Writable(fields, {t: note for t in _OBJECTS if SCOPES[t] not in lacking}, tuple(problems))
+        adds = {target: field for target, field in ADDITIONS.items() if SCOPES[target] not in lacking}
+        return Writable(fields, adds, tuple(problems))
 
     def read(self, deal_id: str, target: str) -> Standing:
         """Read a property of a deal as it is now, with the stamp of its last change."""

@@ -53,8 +53,8 @@ _ADDED = "SELECT Id, {text} FROM {sobject} WHERE {parent} = '{record}'"
 _OBJECTS = {NOTE: "Note", TASK: "Task"}
 _PARENT = {NOTE: "ParentId", TASK: "WhatId"}
 _TEXT = {NOTE: "Body", TASK: "Description"}
-LONGEST_TITLE = {NOTE: 80, TASK: 255}
-LONGEST_TEXT = 32_000  # of a note's body and a task's description
+ADDITIONS = {NOTE: WritableField(FieldKind.LINES, 32_000), TASK: WritableField(FieldKind.TEXT, 255)}
+"""A note's body, a task's subject. A note's title takes 80 characters, a task's description 32,000."""
 Answer = TypeVar("Answer")
 
 
@@ -87,7 +87,7 @@ class SalesforceWriter:
         adds = {}
         for target, sobject in _OBJECTS.items():
             if self._described(sobject).get("createable"):
-                adds[target] = WritableField(FieldKind.LINES, LONGEST_TEXT)
+                adds[target] = ADDITIONS[target]
             else:
                 problems.append(f"Salesforce: {sobject.lower()}s cannot be added; grant Create on {sobject}")
         return Writable({target: _field(target, there[name]) for target, name in fields.items()}, adds, tuple(problems))
