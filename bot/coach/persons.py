@@ -4,6 +4,11 @@ Careful on purpose: "how is Martin?" may mean a deal the asker must not see, so 
 """
 
 import re
+from collections.abc import Sequence
+
+from bot.coach.names import words
+from bot.pipeline.model import DealName
+from bot.pipeline.service import Pipeline
 
 _BEFORE = (
     r"(?:(?:meeting|call|meet|met|speak|spoke|talk|talked|chat|session|lunch|coffee) with|(?:mail|e-?mail|write|wrote|"
@@ -38,3 +43,14 @@ def _name(word: str, neighbour: str | None) -> frozenset[str]:
 
 _NO_NAME = frozenset({"what", "when", "has", "have", "did", "does", "i"})
 """Words that begin a sentence and so may stand capitalised before a name."""
+
+
+def deals_of_person(text: str, strange: Sequence[str], deals: Sequence[DealName], pipeline: Pipeline) -> list[DealName]:
+    """Deals with the buyer's person `text` speaks of; none if it holds another name nobody knows."""
+    colleagues = {word for user in pipeline.users.values() for word in words(user.name)}
+    for name in persons_in(text):
+        if not name <= colleagues and set(strange) <= name:
+            theirs = pipeline.deals_of_person(name, [deal.id for deal in deals])
+            if theirs:
+                return theirs
+    return []

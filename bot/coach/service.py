@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.coach.access import Asker, asker_for, visible_deals
@@ -12,8 +13,9 @@ from bot.coach.answers.consult import answer_consult
 from bot.coach.answers.deal import answer_deal
 from bot.coach.answers.facet import answer_facet
 from bot.coach.answers.handbook import answer_handbook
-from bot.coach.answers.menu import clarify, help_reply, not_found
+from bot.coach.answers.menu import ONLY_OPEN, clarify, not_found, plain, small_talk
 from bot.coach.answers.portfolio import by_urgency
+from bot.coach.answers.sheet import SheetRequest, answer_sheet
 from bot.coach.consults.coverage import Coverage, coverage
 from bot.coach.digest import DEFAULT_CONTENT, ContentRules, Digest, Wishes
 from bot.coach.listings import ListKind, listing_of
@@ -21,7 +23,7 @@ from bot.coach.many import ManyDeals, open_deals
 from bot.coach.mornings import Mornings, Wanted
 from bot.coach.names import Resolution, resolve, words
 from bot.coach.news import Before
-from bot.coach.persons import persons_in
+from bot.coach.persons import deals_of_person
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.reply import CoachReply, DealRef
 from bot.coach.saved_views import OpenedView, SavedViews, ViewFilter
@@ -29,6 +31,7 @@ from bot.coach.standings import Standings
 from bot.coach.told import with_notes
 from bot.coach.understand import Kind, Question, understand, unknown_names
 from bot.coach.view import DealView, view_deal
+from bot.coach.writing import wanted
 from bot.handbook.search import Handbook
 from bot.memory.action_items import ActionItem
 from bot.memory.consults import ConsultKind
@@ -93,8 +96,9 @@ class Coach:
     a restart. `probabilities` maps stage to 0-1 for the weighted forecast; `share_histories` returns
     everybody's at-risk share with its stored weeks; `deepener` is there when a model is configured;
     `told` returns what people told about deals, `promised` the open actions of a deal's last consult;
-    `saved_views` are the views of the playbook. All methods block: call them from a thread. Nothing here
-    writes, but for the accounts of the deepener.
+    `saved_views` are the views of the playbook; `write_refusal` says why a person cannot have a deal changed in the
+    CRM, None if they can, and is None itself where nothing is ever written. All methods block: call them from a
+    thread. Nothing here writes, but for the accounts of the deepener.
     """
 
     open_pipeline: Callable[[], Pipeline]
@@ -107,6 +111,7 @@ class Coach:
     told: Callable[[Sequence[str]], Mapping[str, Sequence[Note]]] = _nothing_told
     promised: Callable[[str], Sequence[ActionItem]] = _nothing_promised
     saved_views: SavedViews | None = None
+    write_refusal: Callable[[Asker, str], str | None] | None = None
 
     def asker_for_slack(self, slack_user_id: str, email: str | None) -> Asker | None:
         """The person behind a Slack user, by Slack id, else by e-mail address; None if unknown or inactive."""
@@ -126,9 +131,10 @@ class Coach:
 
     def answer(self, asker: Asker, text: str, *, now: datetime, focus: str | None = None) -> CoachReply:
         """Answer one message. `focus` is the deal the conversation is about, used when no deal is named."""
-        question = understand(text)
-        if question.kind in {Kind.HELP, Kind.GREETING}:
-            return help_reply(now)
+        question = self._may_change(asker, understand(text))
+        talk = small_talk(question.kind, now)
+        if talk:
+            return talk
         pipeline = self.open_pipeline()
         deals = visible_deals(asker, pipeline)
         compared = deals_compared(text, deals)
@@ -138,11 +144,13 @@ class Coach:
         if resolution.deals:
             return self._named(resolution, question, now, focus)
         strange = unknown_names(text, self._known_words(pipeline))
-        theirs = _deals_of_person(text, strange, deals, pipeline)
+        theirs = deals_of_person(text, strange, deals, pipeline)
         if theirs:
             return self._named(Resolution(tuple(open_deals(theirs) or theirs)), question, now, focus)
         if strange:
             return clarify(resolution.near, now, near=True) if resolution.near else not_found(now)
+        if question.kind is Kind.CLOSED_DEALS:
+            return plain(ONLY_OPEN, now)
         listing = listing_of(text, local_date(now, asker.user.timezone or "UTC"))
         if listing and listing.kind is ListKind.TODAY and focus:
             listing = None  # in a conversation about a deal, "what should I do next?" is about that deal
@@ -231,8 +239,8 @@ class Coach:
         """Whose deals should be consulted on, seller by seller; `last_held` maps deals to their last consult."""
         pipeline = self.open_pipeline()
         seen = [deal for deal in visible_deals(asker, pipeline) if asker.may_see_owner(deal.owner_id)]
-        briefs = pipeline.briefs(_open_ids(seen), now)
-        return coverage(briefs, last_held([brief.deal.id for brief in briefs]), self.playbook.consult.cadence)
+        rows = pipeline.facet_rows(now, _open_ids(seen))
+        return coverage(rows, pipeline.users, last_held([row["id"] for row in rows]), self.playbook.consult.cadence)
 
     def view(self, brief: DealBrief) -> DealView:
         """One deal judged. Whoever calls has checked access."""
@@ -254,16 +262,24 @@ class Coach:
         brief = self.briefs([deal_id], now)[0]
         if not brief.deal.is_open:
             return answer_closed(brief, self.playbook, self.open_handbook())
+        if question.sheet:
+            return answer_sheet(SheetRequest(self.view(brief), question.sheet, question.text, self.playbook))
         if question.kind is Kind.FACET and question.facet:
             return answer_facet(brief, question.facet)
         return answer_deal(self.view(brief), question)
+
+    def _may_change(self, asker: Asker, question: Question) -> Question:
+        """The question with who may change the CRM; one for a change that can be written is one for a change."""
+        if self.write_refusal is None:
+            return question
+        kind = Kind.CHANGE if wanted(question.text) else question.kind
+        return replace(question, kind=kind, write_refusal=partial(self.write_refusal, asker))
 
     def _without_name(
         self, question: Question, deals: Sequence[DealName], now: datetime, focus: str | None
     ) -> CoachReply:
         in_focus = focus is not None and any(deal.id == focus for deal in deals)
-        general = question.kind is Kind.ASSESS and question.asks_how_to
-        if in_focus and focus and not general:
+        if in_focus and focus and not question.is_general:
             return self._one(focus, question, now)
         if question.asks_how_to or not deals:
             return answer_handbook(question.text, self.open_handbook(), now)
@@ -286,19 +302,6 @@ class Coach:
         stages = {word for stage in self.probabilities for word in words(stage)}
         handbook = self.open_handbook()
         return frozenset(people | stages) | (handbook.vocabulary if handbook else frozenset())
-
-
-def _deals_of_person(
-    text: str, strange: Sequence[str], deals: Sequence[DealName], pipeline: Pipeline
-) -> list[DealName]:
-    """Deals with the buyer's person `text` speaks of; none if it holds another name nobody knows."""
-    colleagues = {word for user in pipeline.users.values() for word in words(user.name)}
-    for name in persons_in(text):
-        if not name <= colleagues and set(strange) <= name:
-            theirs = pipeline.deals_of_person(name, [deal.id for deal in deals])
-            if theirs:
-                return theirs
-    return []
 
 
 def _open_ids(deals: Sequence[DealName]) -> list[str]:

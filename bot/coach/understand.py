@@ -5,11 +5,13 @@ inside the asker's scope.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from bot.coach.reply import Element
+from bot.coach.sheets import Sheet, means_focus, sheet_asked
 
 
 class Kind(StrEnum):
@@ -22,8 +24,10 @@ class Kind(StrEnum):
     CHANGE = "change"
     PIPELINE = "pipeline"
     FORECAST = "forecast"
+    CLOSED_DEALS = "closed_deals"
     HELP = "help"
     GREETING = "greeting"
+    THANKS = "thanks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,11 @@ class Question:
     """A message understood: what it asks and how the answer should look.
 
     `facet` names the one number asked for. `wants_odds` asks for a win probability, `wants_certainty` whether
-    the deal is sure, `wants_concession` for a discount or a promise. `wants_lines` asks for lines to send to
+    the deal is sure, `wants_result` whether it is won or lost already, `wants_lift` what would make it healthier,
+    `wants_concession` for a discount or a promise. `wants_lines` asks for lines to send to
     somebody, `wants_plan_check` to read the close plan. `elements` are the MEDDPPICC elements named. `brief`
-    asks for a short answer.
+    asks for a short answer. `write_refusal` says of a deal why it cannot be changed in the CRM for who asks, None if
+    it can; it is None itself where nothing is ever written.
     """
 
     kind: Kind
@@ -42,11 +48,21 @@ class Question:
     wants_odds: bool = False
     wants_lines: bool = False
     wants_certainty: bool = False
+    wants_result: bool = False
+    wants_lift: bool = False
     wants_concession: bool = False
     wants_plan_check: bool = False
     brief: bool = False
     asks_how_to: bool = False
     elements: tuple[Element, ...] = ()
+    sheet: Sheet | None = None
+    write_refusal: Callable[[str], str | None] | None = None
+
+    @property
+    def is_general(self) -> bool:
+        """Whether the words fit a page of the handbook better than the deal at hand."""
+        about_focus = self.sheet is not None and means_focus(self.text)
+        return self.kind is Kind.ASSESS and self.asks_how_to and not about_focus
 
 
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
@@ -55,7 +71,17 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.HELP, r"^\W*(help|what can you do|how do you work|commands?)\W*$"),
         (
             Kind.GREETING,
-            r"^\W*(hi|hello|hey|good (morning|afternoon|evening)|thanks?|thank you|cheers)( (there|coach|bot))?\W*$",
+            r"^\W*(hi|hello|hey|good (morning|afternoon|evening))( (there|coach|bot))?\W*$",
+        ),
+        (
+            Kind.THANKS,
+            r"^\W*((many |ok |okay )?thanks?( a lot| so much)?|thank you( very much)?|cheers|ok(ay)?|great)\W*$",
+        ),
+        (
+            Kind.CLOSED_DEALS,
+            r"\b(closed|won|lost|finished) (deals|opportunities|ones)\b"
+            r"|\bdeals (did )?(i|we) (have )?(won|win|lost|lose|closed?)\b"
+            r"|\bwhat (did|have) (i|we) (win|won|lose|lost|close|closed)\b",
         ),
         (Kind.FORECAST, r"\b(forecast|weighted|commit number|at[- ]risk share|share (of|out))\b"),
         (
@@ -113,6 +139,13 @@ _CERTAINTY = re.compile(
     re.I,
 )
 _CONCESSION = re.compile(r"\b(discounts?|\d+ ?%? ?off|price cut|concession|for free|free (month|year)s?)\b", re.I)
+_RESULT = re.compile(r"\b(did|have|has) (we|i|they|he|she|you) (win|won|lose|lost|sign(ed)?|clos(e|ed))\b", re.I)
+_LIFT = re.compile(
+    r"\bwhat (would|could|can|will|does it take to) (make|lift|get|turn|move|bring|raise|change|improve)\b"
+    r"|\bhow (do|can|could) (i|we) (get|lift|raise|improve|turn|bring|make)\b"
+    r".{0,60}\b(good|average|green|better|health(y|ier)?)\b",
+    re.I,
+)
 _PLAN_CHECK = re.compile(r"\b(close|closing|action) plan\b", re.I)
 _ELEMENTS = tuple(
     (element, re.compile(pattern, re.I))
@@ -147,9 +180,12 @@ def understand(text: str) -> Question:
         "wants_lines": bool(_LINES.search(text)),
         "wants_concession": bool(_CONCESSION.search(text)),
         "wants_certainty": bool(_CERTAINTY.search(text)),
+        "wants_result": bool(_RESULT.search(text)),
+        "wants_lift": bool(_LIFT.search(text)),
         "wants_plan_check": bool(_PLAN_CHECK.search(text)),
         "brief": bool(_BRIEF.search(text)),
         "asks_how_to": bool(_HOW_TO.search(text)),
+        "sheet": sheet_asked(text),
     }
     facet = next((name for name, pattern in _FACETS if pattern.search(text)), None)
     kind = next((kind for kind, pattern in _KINDS if pattern.search(text)), None)

@@ -131,3 +131,17 @@ def test_deals_without_a_mailbox_are_not_called_silent(company: Company) -> None
     reply = coach.answer(asker, "which deals have gone quiet?", now=world.as_of)
     assert reply.choices == ()
     assert "Not judged: 1 deal" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("thanks!", "You are welcome"),
+        ("list all closed deals", "open deals only"),
+        ("did we win Tarrant?", "still open: neither won nor lost"),
+        ("what would make Foxley Good?", "lift"),
+    ],
+)
+def test_a_short_question_gets_its_own_answer_first(text: str, words: str, tess: Asker, sample_coach: Coach) -> None:
+    reply = sample_coach.answer(tess, text, now=SAMPLE_NOW)
+    assert words in "\n".join(reply.text.splitlines()[:2])

@@ -25,7 +25,7 @@ from bot.coach.understand import Kind, understand, unknown_names
         ("move the close date to Friday", Kind.CHANGE),
         ("help", Kind.HELP),
         ("hello there", Kind.GREETING),
-        ("thanks!", Kind.GREETING),
+        ("thanks!", Kind.THANKS),
     ],
 )
 def test_what_a_message_asks_for(text: str, kind: Kind) -> None:

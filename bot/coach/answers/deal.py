@@ -78,7 +78,7 @@ def _text(view: DealView, question: Question, headline: str) -> str:
         (after_verdict, heard_line(view)),
         (after_verdict, stage_line(view.brief)),
         (len(must), sources_line(view.brief) if knows_activity(view.brief) else ""),
-        (len(must), lift_line(view.brief)),
+        (len(must), lift_line(view.brief) if not question.wants_lift else ""),
         (after_verdict, benchmarks_line(view.brief) if not question.wants_odds else ""),
     ]
     limit = DM_WORDS * 2 // 3 if question.brief else DM_WORDS

@@ -7,6 +7,7 @@ from bot.coach.dates import day_words, plural
 from bot.coach.qualify.meddppicc import ElementResult
 from bot.coach.understand import Kind, Question
 from bot.coach.view import DealView
+from bot.coach.writing import wanted
 from bot.pipeline.brief import DealBrief, HealthBucket
 
 _NAMED_GAPS = 4
@@ -15,6 +16,7 @@ _NO_PROMISE = (
     "they do, by a date."
 )
 _PLAN_FINDINGS = 4
+_LIFTS = 2
 
 
 def direct_reply(view: DealView, question: Question) -> list[str]:
@@ -23,9 +25,13 @@ def direct_reply(view: DealView, question: Question) -> list[str]:
     if question.wants_odds:
         lines.append(_no_odds(view.brief))
     if question.kind is Kind.CHANGE:
-        lines.append(_no_change(view))
+        lines.append(_no_change(view, question))
     if question.wants_certainty and question.kind is not Kind.CHANGE:
         lines.append(_no_certainty(view))
+    if question.wants_result:
+        lines.append("It is still open: neither won nor lost.")
+    if question.wants_lift:
+        lines.append(_lift(view.brief))
     if question.wants_concession:
         lines.append(_NO_PROMISE)
     if question.wants_plan_check:
@@ -68,21 +74,44 @@ def _plan_check(view: DealView) -> str:
     return "*Close plan:* " + "; ".join(finding.sentence for finding in findings[:_PLAN_FINDINGS]) + "."
 
 
+def _lift(brief: DealBrief) -> str:
+    """The single changes that would raise the bucket, the smallest first; honest where no single one does."""
+    if brief.health.insufficient or brief.health.bucket is None:
+        return "Not rated yet, so there is nothing to lift."
+    if brief.health.bucket is HealthBucket.GOOD:
+        return "It is rated Good already; the next step below keeps it there."
+    lifts = [f"to {lift.bucket.value}: {lift.change}" for lift in brief.health.what_would_change[:_LIFTS]]
+    return f"*What would lift it* {'; or '.join(lifts)}." if lifts else "No single change lifts it; it takes several."
+
+
 def _no_odds(brief: DealBrief) -> str:
     rate = brief.benchmarks.get("typical_win_rate_from_stage")
     known = f" Benchmark only: typical win rate from {brief.deal.stage} is {benchmark_words(rate)}." if rate else ""
     return f"I give no win percentage for a single deal; nobody can know it.{known}"
 
 
-def _no_change(view: DealView) -> str:
-    """The CRM stays as it is; says what the evidence would need before the change could hold."""
-    if view.brief.health.bucket is HealthBucket.POOR:
-        return "I change nothing in the CRM. On this evidence it belongs out of the number until the buyer moves."
-    lacking = listed([result.element.label.lower() for result in view.critical][:_NAMED_GAPS])
-    gaps = f": critical gaps in {lacking}" if lacking else ""
+def _no_change(view: DealView, question: Question) -> str:
+    """Who changes the CRM; says what the evidence would need before the change could hold."""
+    opening = _who_changes(view.brief.deal.id, question)
     days = view.brief.facets.days_until_close
     date = " A new date needs the buyer's own step, not hope." if days is not None and days < 0 else ""
-    return f"I change nothing in the CRM. Commit does not hold without evidence{gaps}.{date}"
+    if question.write_refusal is not None and wanted(question.text):
+        return f"{opening}{date}"
+    if view.brief.health.bucket is HealthBucket.POOR:
+        return f"{opening} On this evidence it belongs out of the number until the buyer moves."
+    lacking = listed([result.element.label.lower() for result in view.critical][:_NAMED_GAPS])
+    gaps = f": critical gaps in {lacking}" if lacking else ""
+    return f"{opening} Commit does not hold without evidence{gaps}.{date}"
+
+
+def _who_changes(deal_id: str, question: Question) -> str:
+    """The CRM is changed by the person's own click, where that is possible at all."""
+    if question.write_refusal is None:
+        return "I change nothing in the CRM."
+    reason = question.write_refusal(deal_id)
+    if reason is None:
+        return "I change nothing in the CRM by myself. *Write to CRM…* below shows you old and new before you decide."
+    return f"I change nothing in the CRM: {reason[:1].lower()}{reason[1:]}"
 
 
 def _lines_to_send(view: DealView) -> str:

@@ -7,6 +7,7 @@ page by name only.
 
 from datetime import datetime
 
+from bot.coach.answers.menu import plain
 from bot.coach.excerpt import excerpt
 from bot.coach.guidance import citation
 from bot.coach.reply import CoachReply, Outcome, Section
@@ -23,10 +24,10 @@ _NOT_OPEN = (
 def answer_handbook(question: str, handbook: Handbook | None, as_of: datetime) -> CoachReply:
     """Answer a question that is about no deal."""
     if handbook is None:
-        return _plain(_NOT_OPEN, as_of)
+        return plain(_NOT_OPEN, as_of)
     finding = handbook.find(question, k=_RELATED)
     if not finding.passages:
-        return _plain(_nothing(finding), as_of)
+        return plain(_nothing(finding), as_of)
     best, *others = finding.passages
     section = handbook.section(best.id)
     quoted = excerpt(section.text if section else best.text, best.title, question, best.text, EXCERPT_WORDS)
@@ -47,7 +48,3 @@ def _nothing(finding: Finding) -> str:
     near = finding.near
     offer = f" The nearest page is “{near.title}” ({near.key}); ask for it by name if that helps." if near else ""
     return f"The handbook has nothing on this.{elsewhere}{offer}"
-
-
-def _plain(text: str, as_of: datetime) -> CoachReply:
-    return CoachReply(outcome=Outcome.ANSWER_HANDBOOK, as_of=as_of, headline=text.split(". ")[0], text=text)

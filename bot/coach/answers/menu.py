@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.coach.answers.wording import choice, is_closed, listed
 from bot.coach.reply import CoachReply, Outcome, Section
+from bot.coach.understand import Kind
 from bot.pipeline.model import DealName
 
 _MENU = 8
@@ -18,14 +19,23 @@ NOT_FOUND = (
     "the Home tab, or ask sales operations if you expect access."
 )
 
+_WELCOME = "You are welcome. Ask for another deal by its name, or “my pipeline”."
+ONLY_OPEN = "I list open deals only. Name a closed one, and I tell what it showed and what to take from it."
+
 _HELP = (
     "“How is <deal> doing?” for the assessment",
     "“Gaps on <deal>” for MEDDPPICC",
     "“Next step for <deal>”, or one number: “when did they last write?”",
-    "“My pipeline” or “forecast” for many deals at once",
+    "“My pipeline”, “forecast”, “what should I do today?”",
+    "“Which deals slipped?”, “who has gone quiet?”, “what closes this month?”",
     "A handbook question, for example “how do I test a champion?”",
     "`/consult <deal>` for a private preparation pack",
 )
+
+
+def plain(text: str, as_of: datetime) -> CoachReply:
+    """One sentence that needs no facts."""
+    return CoachReply(outcome=Outcome.ANSWER_HANDBOOK, as_of=as_of, headline=text.split(". ")[0], text=text)
 
 
 def not_found(as_of: datetime) -> CoachReply:
@@ -58,6 +68,13 @@ def clarify(deals: Sequence[DealName], as_of: datetime, *, near: bool = False, u
 def _menu_name(deal: DealName, *, numbered: bool) -> str:
     """A deal as a menu names it; its id only where the name alone would not tell it from another."""
     return deal.name + (f" [{deal.id}]" if numbered else "") + (" (closed)" if is_closed(deal) else "")
+
+
+def small_talk(kind: Kind, as_of: datetime) -> CoachReply | None:
+    """The reply to a greeting, to thanks and to a call for help; None for anything else."""
+    if kind in {Kind.HELP, Kind.GREETING}:
+        return help_reply(as_of)
+    return plain(_WELCOME, as_of) if kind is Kind.THANKS else None
 
 
 def help_reply(as_of: datetime) -> CoachReply:
