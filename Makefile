@@ -59,7 +59,7 @@ render: install ## pictures of what Slack would show, in build/render (needs Nod
 	node tools/render/render.mjs $(OUT)/render/*.json
 
 lock: install ## resolve pyproject.toml into requirements.lock; UPGRADE=--upgrade takes the newest of everything
-	$(BIN)/pip-compile --quiet --extra dev --extra postgres --extra hubspot --extra salesforce $(UPGRADE) --allow-unsafe --strip-extras --annotation-style=line \
+	$(BIN)/pip-compile --quiet --extra dev --extra postgres --extra google --extra hubspot --extra salesforce $(UPGRADE) --allow-unsafe --strip-extras --annotation-style=line \
 		--no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 		--output-file=requirements.lock pyproject.toml
 

@@ -130,3 +130,8 @@ class Settings(BaseSettings):
     def sources_dir(self) -> Path:
         """Folder of the staging area and of what became of the last sync of each source."""
         return self.home / "sources"
+
+    @property
+    def google_tokens_dir(self) -> Path:
+        """Folder of the access people gave to their own mailbox and calendar, a file for each."""
+        return self.home / "google"

@@ -3,8 +3,10 @@
 from bot.pipeline.sources.catalogue import SOURCES, configured, make_source
 from bot.pipeline.sources.crm_rules import CrmRules, OwnStages, load_crm_rules
 from bot.pipeline.sources.protocol import (
+    Colleague,
     Cursor,
     Description,
+    FeedState,
     Page,
     QuotaNearlySpent,
     Record,
@@ -17,9 +19,11 @@ from bot.pipeline.sources.protocol import (
 
 __all__ = [
     "SOURCES",
+    "Colleague",
     "CrmRules",
     "Cursor",
     "Description",
+    "FeedState",
     "OwnStages",
     "Page",
     "QuotaNearlySpent",

@@ -7,6 +7,7 @@ twice is harmless: records are put in by (source, kind, id).
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 Cursor = Mapping[str, Any]
@@ -37,12 +38,37 @@ class Tombstone:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedState:
+    """How the mail or calendar (`feed`) of one address stands, where a source reads each on its own.
+
+    `reason` says what keeps it from being read, None if nothing does; `last_sync` is when it last was read to
+    its end, None if never.
+    """
+
+    address: str
+    feed: str
+    connected: bool
+    last_sync: datetime | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody of the company as the CRM knows them, for sources that read people's own mailboxes."""
+
+    email: str
+    active: bool = True
+    owns_deals: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Changes, and the cursor from which to go on once they are stored.
 
     `begins` and `ends` bracket a reading of whole scopes: when a scope ends, its records and those of scopes
     within it that were not said again since it began are gone. One page may do both. `completed` names the
-    streams that are up to date with this page; `problems` say what could not be read while the rest goes on.
+    streams that are up to date with this page; `problems` say what could not be read while the rest goes on, and
+    `feeds` how single mailboxes stand.
     """
 
     cursor: Cursor
@@ -52,6 +78,7 @@ class Page:
     ends: frozenset[str] = frozenset()
     completed: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    feeds: tuple[FeedState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.pipeline.sources.protocol import Page, Source
+from bot.pipeline.sources.protocol import FeedState, Page, Source
 from bot.pipeline.syncing.staging import StagingArea
 
 Progress = Callable[[str, int], None]
@@ -22,12 +22,14 @@ class Run:
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     quota: str | None = None
+    feeds: dict[tuple[str, str], FeedState] = field(default_factory=dict)
 
     def count(self, page: Page) -> None:
         """Add a page to the figures."""
         self.read.update(record.kind for record in page.records)
         self.deleted.update(tombstone.kind for tombstone in page.tombstones)
         self.problems += [problem for problem in page.problems if problem not in self.problems]
+        self.feeds |= {(state.address, state.feed): state for state in page.feeds}
 
 
 def pull(

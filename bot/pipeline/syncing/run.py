@@ -12,7 +12,7 @@ from bot.pipeline.store import SnapshotStore
 from bot.pipeline.syncing.engine import Progress, Run, pull
 from bot.pipeline.syncing.export import export_staging
 from bot.pipeline.syncing.staging import StagingArea, open_staging
-from bot.pipeline.syncing.status import SyncState, SyncStatus, read_status, write_status
+from bot.pipeline.syncing.status import FeedStatus, SyncState, SyncStatus, read_status, write_status
 
 MEMORY = "400MB"
 """For building a snapshot beside a serving coach: a big one spills to disk instead of crowding out the answers."""
@@ -113,6 +113,7 @@ class Syncing:
     ) -> SyncStatus:
         before = read_status(self.directory, source)
         success = finished if state is SyncState.OK else before.last_success_at if before else None
+        failed = finished is not None and bool(run.problems)
         return SyncStatus(
             source=source,
             state=state,
@@ -120,13 +121,23 @@ class Syncing:
             started_at=began,
             finished_at=finished,
             last_success_at=success,
+            last_failure_at=finished if failed else before.last_failure_at if before else None,
+            last_failure=run.problems[0] if failed else before.last_failure if before else None,
             read=dict(run.read),
             deleted=dict(run.deleted),
             problems=run.problems,
             warnings=run.warnings + _remarks(report),
             quota=run.quota,
+            feeds=_feeds(run, before, state),
             snapshot=report.snapshot.name if report and report.snapshot else None,
         )
+
+
+def _feeds(run: Run, before: SyncStatus | None, state: SyncState) -> list[FeedStatus]:
+    """Return how mailboxes stand; those a run did not come to before it ended stand as they stood."""
+    ended = state in (SyncState.OK, SyncState.PARTIAL)
+    known = {(feed.address, feed.feed): feed for feed in before.feeds} if before and not ended else {}
+    return list((known | {key: FeedStatus.model_validate(said) for key, said in run.feeds.items()}).values())
 
 
 def _remarks(report: ImportReport | None) -> list[str]:

@@ -22,11 +22,25 @@ class SyncState(StrEnum):
     """The source could not be read to its end; the snapshot of before stands."""
 
 
+class FeedStatus(BaseModel):
+    """How the mail or calendar of one address stands, where a source reads each on its own (`FeedState`)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
+
+    address: str
+    feed: str
+    connected: bool
+    last_sync: datetime | None = None
+    reason: str | None = None
+
+
 class SyncStatus(BaseModel):
     """The last sync of one source, for `coach doctor`, the home tab and scripts.
 
     `read` and `deleted` count the records of this run by kind. `problems` name what is missing and the way to
-    mend it; `warnings` what a person may want to know. `last_success_at` is the last run that read everything.
+    mend it; `warnings` what a person may want to know. `last_success_at` is the last run that read everything,
+    `last_failure_at` the last that could not, with its first reason in `last_failure`; both stay when the other
+    comes. `feeds` say how single mailboxes stand.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -38,12 +52,15 @@ class SyncStatus(BaseModel):
     started_at: datetime
     finished_at: datetime | None = None
     last_success_at: datetime | None = None
+    last_failure_at: datetime | None = None
+    last_failure: str | None = None
     read: dict[str, int] = Field(default_factory=dict)
     deleted: dict[str, int] = Field(default_factory=dict)
     problems: Annotated[list[str], Field(default_factory=list)]
     warnings: Annotated[list[str], Field(default_factory=list)]
     quota: str | None = None
     snapshot: str | None = None
+    feeds: Annotated[list[FeedStatus], Field(default_factory=list)]
 
     @property
     def summary(self) -> str:

@@ -1,9 +1,10 @@
-"""A small Salesforce org and a small HubSpot portal over HTTP, and an installation that reads them."""
+"""A small Salesforce org, HubSpot portal and Google Workspace over HTTP, and an installation that reads them."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,6 +18,9 @@ from tests.servers.hubspot.portal import LocalPortal
 from tests.servers.hubspot.server import LocalHubSpot
 from tests.servers.salesforce.org import LocalOrg
 from tests.servers.salesforce.server import LocalSalesforce
+
+if TYPE_CHECKING:
+    from tests.pipeline.sources.google_bench import GoogleBench
 
 
 @dataclass
@@ -99,3 +103,20 @@ def hubspot(tmp_path: Path) -> Iterator[HubSpotBench]:
     portal.tick(3600)
     with server.serving() as url:
         yield HubSpotBench(server, url, Installation(tmp_path, lambda: portal.now), deal)
+
+
+@pytest.fixture
+def google(tmp_path: Path) -> "Iterator[GoogleBench]":
+    pytest.importorskip("googleapiclient", reason="the extra `google` is not installed")
+    from tests.pipeline.sources.google_bench import ANA, BEN, GoogleBench
+    from tests.servers.google.server import LocalGoogle
+
+    server = LocalGoogle()
+    with server.serving() as url:
+        server.hire(ANA)
+        server.hire(BEN)
+        key_file = tmp_path / "key.json"
+        key_file.write_text(json.dumps(server.login.key_file(f"{url}/token")))
+        bench = GoogleBench(server, url, Installation(tmp_path, lambda: server.now), key_file)
+        bench.installation.read(bench.crm)
+        yield bench
