@@ -55,11 +55,11 @@ def demo(
     out.print(Rule(f"The morning digest of {sample.rep_email}", align="left"))
     print_message(digest_text(digest))
     _print_outlook(sample, runtime)
-    if _on_a_terminal() if playground is None else playground:
+    if on_a_terminal() if playground is None else playground:
         offer_playground(runtime, sample, now)
 
 
-def _on_a_terminal() -> bool:
+def on_a_terminal() -> bool:
     """Whether a person sits there: a script or a build server must never wait for a page to be closed."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 

@@ -23,7 +23,20 @@ def sample_runtime() -> Runtime:
 
 
 def open_sample(runtime: Runtime, now: datetime, *, quiet: bool = False) -> SampleSummary:
-    """Bring sample data and handbook in by the same doors as real ones, and remember health of days before.
+    """Bring sample data and handbook in by the same doors as real ones.
+
+    Ends the command if the sample cannot be imported.
+    """
+    sample = import_sample(runtime, now)
+    index = build_index([runtime.settings.handbook_dir], runtime.settings.index_dir, embedder=runtime.embedder)
+    if not quiet:
+        out.print(f"[bold]{sample.company}[/bold] sells {escape(sample.product)}. Nothing of it is real.")
+        out.print(f"Imported {sum(sample.rows.values()):,} rows; indexed {index.sections} handbook sections.\n")
+    return sample
+
+
+def import_sample(runtime: Runtime, now: datetime) -> SampleSummary:
+    """Write and import the sample's data as of `now`, and remember the health of days before.
 
     Ends the command if the sample cannot be imported.
     """
@@ -34,10 +47,6 @@ def open_sample(runtime: Runtime, now: datetime, *, quiet: bool = False) -> Samp
     )
     if not report.ok:
         fail("\n".join(report.summary_lines()))
-    index = build_index([runtime.settings.handbook_dir], runtime.settings.index_dir, embedder=runtime.embedder)
     for days in REMEMBERED_DAYS:
         record_health(runtime, now - timedelta(days=days))
-    if not quiet:
-        out.print(f"[bold]{sample.company}[/bold] sells {escape(sample.product)}. Nothing of it is real.")
-        out.print(f"Imported {sum(sample.rows.values()):,} rows; indexed {index.sections} handbook sections.\n")
     return sample

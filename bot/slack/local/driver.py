@@ -89,8 +89,9 @@ class Driver(Sender):
         file.content, file.complete = content, True
         file.channels.append(channel.id)
         message = self.write(user, channel, text, thread_ts)
+        message.files = [file.to_json(self.web_api.base_url)]
         event = payloads.message_event(message, channel, user)
-        event |= {"subtype": "file_share", "files": [file.to_json(self.web_api.base_url)]}
+        event |= {"subtype": "file_share", "files": message.files}
         return await self._tell(message, event, None)
 
     async def edit(self, message: Message, text: str) -> Delivery:

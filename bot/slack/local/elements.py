@@ -127,7 +127,7 @@ def action(block: JsonObject, element: JsonObject, value: Any, at: str) -> JsonO
 
 
 def entered(element: JsonObject, value: Any) -> JsonObject:
-    """The state of an input after a person gave it `value`; None leaves its initial value.
+    """The state of an input after a person gave it `value`; None leaves its initial value, "" empties it.
 
     Options are given by their value. Raises ImpossibleForAPerson for an option that is not offered or
     text beyond the lengths the element allows.
@@ -136,6 +136,8 @@ def entered(element: JsonObject, value: Any) -> JsonObject:
     key = _state_key(kind)
     if value is None:
         return {"type": kind, key: element.get(INITIAL_KEYS[key], [] if key.endswith("s") else None)}
+    if value == "":
+        return {"type": kind, key: [] if key.endswith("s") else None}
     if kind in ONE_OPTION:
         return {"type": kind, key: _option(element, value)}
     if kind in MANY_OPTIONS:

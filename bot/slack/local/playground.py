@@ -58,7 +58,7 @@ class Playground:
     """The page over `slack`, from the files in the folder `page`; port 0 picks a free one."""
 
     def __init__(self, slack: LocalSlack, stage: Stage, page: Path, *, port: int = 0) -> None:
-        self._slack, self._stage, self._page, self._port = slack, stage, page, port
+        self.slack, self.stage, self._page, self._port = slack, stage, page, port
         self._runner: web.AppRunner | None = None
         self._tabs: set[web.WebSocketResponse] = set()
 
@@ -105,15 +105,15 @@ class Playground:
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         """One tab: acts as the person named by `as`, the first one by default."""
-        user_id = request.query.get("as") or next(iter(self._stage.roles))
-        if user_id not in self._stage.roles:
+        user_id = request.query.get("as") or next(iter(self.stage.roles))
+        if user_id not in self.stage.roles:
             return web.Response(status=404, text="nobody of that id")
         tab = web.WebSocketResponse(heartbeat=20, max_msg_size=LARGEST_MESSAGE)
         await tab.prepare(request)
         self._tabs.add(tab)
-        showing = asyncio.create_task(self._show(tab, self._slack.workspace.users[user_id]))
+        showing = asyncio.create_task(self._show(tab, self.slack.workspace.users[user_id]))
         try:
-            await self._listen(tab, self._slack.workspace.users[user_id])
+            await self._listen(tab, self.slack.workspace.users[user_id])
         finally:
             showing.cancel()
             self._tabs.discard(tab)
@@ -122,9 +122,9 @@ class Playground:
     async def _show(self, tab: web.WebSocketResponse, person: User) -> None:
         """Send the person's screen now and after every change."""
         while not tab.closed:
-            revision = self._slack.revision
-            await tab.send_json({"type": "screen", **screen(self._slack, self._stage, person)})
-            await self._slack.changed_since(revision)
+            revision = self.slack.revision
+            await tab.send_json({"type": "screen", **screen(self.slack, self.stage, person)})
+            await self.slack.changed_since(revision)
             await asyncio.sleep(BREATH_SECONDS)
 
     async def _listen(self, tab: web.WebSocketResponse, person: User) -> None:
@@ -145,11 +145,11 @@ class Playground:
         except Exception:
             logger.exception("an act in the playground failed")
             outcome = {"ok": False, "error": "Something went wrong; the terminal says what."}
-        self._slack.web_api.changed()
+        self.slack.web_api.changed()
         if not tab.closed:
             await tab.send_json({"type": "done", "id": act.get("id"), **outcome})
 
     async def _outcome(self, person: User, act: dict[str, Any]) -> dict[str, Any]:
         if act.get("act") == "trick":
-            return {"ok": True, "note": await self._stage.tricks[act["name"]](person)}
-        return await perform(self._slack, person, act)
+            return {"ok": True, "note": await self.stage.tricks[act["name"]](person)}
+        return await perform(self.slack, person, act)

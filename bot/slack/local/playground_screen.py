@@ -25,7 +25,7 @@ def screen(slack: LocalSlack, stage: "Stage", person: User) -> dict[str, Any]:
         "about": stage.about,
         "me": person.id,
         "bot": workspace.bot_user.id,
-        "roles": [{"id": user_id, "role": role} for user_id, role in stage.roles.items()],
+        "roles": [_role(slack, user_id, role) for user_id, role in stage.roles.items()],
         "people": {user.id: _person(user) for user in workspace.users.values()},
         "channels": [_channel(channel) for channel in channels],
         "messages": {channel.id: _messages(slack, person, channel) for channel in channels},
@@ -37,6 +37,14 @@ def screen(slack: LocalSlack, stage: "Stage", person: User) -> dict[str, Any]:
         "tricks": list(stage.tricks),
         "now": workspace.clock(),
     }
+
+
+def _role(slack: LocalSlack, user_id: str, role: str) -> dict[str, Any]:
+    """One to act as; `told` is when the app last wrote to them directly, "" if never."""
+    workspace = slack.workspace
+    messages = workspace.messages.visible_in(workspace.im_with(workspace.users[user_id]).id)
+    told = [message.ts for message in messages if message.from_bot]
+    return {"id": user_id, "role": role, "told": told[-1] if told else ""}
 
 
 def _person(user: User) -> dict[str, Any]:

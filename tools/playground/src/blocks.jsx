@@ -7,6 +7,7 @@ import { DataTable } from "./data_table.jsx";
 import { Element } from "./elements.jsx";
 import { Input } from "./inputs.jsx";
 import { useLayout } from "./layout.jsx";
+import { dated, instant } from "./time.js";
 
 const SAFE_LINK = /^(https?:|mailto:)/i;
 
@@ -20,7 +21,14 @@ const HOOKS = {
   atHere: () => <span className="broadcast">@here</span>,
   atChannel: () => <span className="broadcast">@channel</span>,
   atEveryone: () => <span className="broadcast">@everyone</span>,
+  date: (date) => <SlackDate {...date} />,
 };
+
+// The workspace's clock may be ahead of this machine's, so that "today" is the workspace's.
+function SlackDate({ timestamp, format, fallback }) {
+  const { screen } = useLayout();
+  return <time dateTime={instant(timestamp).toISOString()} title={fallback}>{dated(format, timestamp, screen.now)}</time>;
+}
 
 // Slack formats verbatim mrkdwn and only stops guessing links; the renderer would show it raw.
 const withoutVerbatim = (key, value) => (key === "verbatim" ? undefined : value);

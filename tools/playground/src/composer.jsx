@@ -23,12 +23,15 @@ export function Composer({ screen, channel, onSend, onFile, hint, threaded }) {
   const [caret, setCaret] = useState(0);
   const [chosen, setChosen] = useState(0);
   const [dismissed, setDismissed] = useState(null);
+  const moveCaret = useRef(null);
   const box = useRef(null);
   const picker = useRef(null);
   const id = useId();
   const offers = dismissed === text ? [] : offersFor(text, caret, screen, threaded);
 
   useLayoutEffect(() => {
+    if (moveCaret.current !== null) box.current.setSelectionRange(moveCaret.current, moveCaret.current);
+    moveCaret.current = null;
     box.current.style.height = "auto";
     box.current.style.height = `${Math.min(box.current.scrollHeight, 260)}px`;
   }, [text]);
@@ -45,11 +48,9 @@ export function Composer({ screen, channel, onSend, onFile, hint, threaded }) {
     change("");
   }
   function take(offer) {
+    moveCaret.current = offer.caret;
     change(offer.text, offer.caret);
-    requestAnimationFrame(() => {
-      box.current.focus();
-      box.current.setSelectionRange(offer.caret, offer.caret);
-    });
+    box.current.focus();
   }
   function keys(event) {
     if (offers.length > 0) {

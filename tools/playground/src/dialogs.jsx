@@ -1,9 +1,9 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 
-// The browser's own dialog keeps the focus inside and everything behind it still.
+// The browser's own dialog keeps the focus inside, everything behind it still, and gives the focus back.
 export function Dialog({ className, label, onCancel, children }) {
   const dialog = useRef(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const shown = dialog.current;
     if (!shown.open) shown.showModal();
     return () => shown.close();

@@ -3,7 +3,7 @@ import { Blocks, Words } from "./blocks.jsx";
 import { Icon } from "./icons.jsx";
 import { LayoutProvider } from "./layout.jsx";
 import { Avatar, nameOf } from "./people.jsx";
-import { clock, instant } from "./time.js";
+import { clock, instant, shortClock } from "./time.js";
 
 const LONG = 1200;
 
@@ -14,7 +14,7 @@ export function Message({ screen, channel, desk, message, together, replies, sta
     <article className={`message ${together ? "together" : ""} ${message.is_ephemeral ? "ephemeral" : ""} ${inThread ? "in-thread" : ""}`}
       data-ts={message.ts} aria-label={`${author?.name}, ${clock(message.ts)}`}>
       <div className="message-side">
-        {together ? <time className="quiet-time">{clock(message.ts)}</time> : <Avatar person={author} />}
+        {together ? <time className="quiet-time">{shortClock(message.ts)}</time> : <Avatar person={author} />}
       </div>
       <div className="message-main">
         {message.is_ephemeral && <p className="only-you"><Icon name="eye" size={14} /> Only visible to you</p>}

@@ -1,5 +1,5 @@
 // The front modal of the stack: filled in here, submitted as a whole, sent back with what is wrong.
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Blocks } from "./blocks.jsx";
 import { Dialog } from "./dialogs.jsx";
 import { CoachMark, Icon } from "./icons.jsx";
@@ -23,15 +23,22 @@ function Modal({ view, depth, screen, desk }) {
   return (
     <Dialog className="modal" label={view.title.text} onCancel={() => close(false)}>
       <LayoutProvider screen={screen} act={desk.act} notify={(text) => setProblem(text)} target={target} blocks={view.blocks} errors={errors} onEdit={mended}>
-        <Form {...{ view, depth, desk, setErrors, problem, setProblem, close }} />
+        <Form {...{ view, depth, desk, errors, setErrors, problem, setProblem, close }} />
       </LayoutProvider>
     </Dialog>
   );
 }
 
-function Form({ view, depth, desk, setErrors, problem, setProblem, close }) {
+function Form({ view, depth, desk, errors, setErrors, problem, setProblem, close }) {
   const { entries } = useLayout();
   const [busy, setBusy] = useState(false);
+  const form = useRef(null);
+
+  useEffect(() => {
+    const wrong = form.current.querySelector(".input-block.wrong");
+    wrong?.scrollIntoView({ block: "nearest" });
+    wrong?.querySelector("input, textarea, select")?.focus();
+  }, [errors]);
 
   async function submit(event) {
     event.preventDefault();
@@ -48,7 +55,7 @@ function Form({ view, depth, desk, setErrors, problem, setProblem, close }) {
   }
 
   return (
-    <form onSubmit={submit} noValidate>
+    <form ref={form} onSubmit={submit} noValidate>
       <header>
         {depth > 1 ? <button type="button" className="icon-button" aria-label="Back" onClick={() => close(false)}><Icon name="back" size={20} /></button> : <CoachMark size={30} />}
         <h2>{view.title.text}</h2>

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Icon } from "./icons.jsx";
+import { toldBefore } from "./unread.js";
 import { Avatar, nameOf } from "./people.jsx";
 
 // The people one may act as, like workspaces in Slack's own rail.
@@ -7,13 +8,15 @@ export function Rail({ screen, onChoose }) {
   return (
     <nav className="rail" aria-label="Act as">
       <p className="rail-title">Act as</p>
-      {screen.roles.map(({ id, role, waiting }) => {
+      {screen.roles.map(({ id, role, told }) => {
         const name = nameOf(screen, id);
         const isMe = id === screen.me;
+        const waits = !isMe && told > toldBefore(id);
         return (
           <button key={id} type="button" className={`rail-person ${isMe ? "current" : ""}`} aria-pressed={isMe} data-person={id}
-            aria-label={`Act as ${name}, ${role}`} title={`${name} · ${role}`} onClick={() => onChoose(id)}>
+            aria-label={`Act as ${name}, ${role}`} title={`${name} · ${role}${waits ? " · the coach wrote" : ""}`} onClick={() => onChoose(id)}>
             <Avatar person={screen.people[id]} size={38} />
+            {waits && <span className="rail-waiting" />}
             <span className="rail-role">{role}</span>
           </button>
         );

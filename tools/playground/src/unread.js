@@ -8,6 +8,11 @@ function seenOf(person) {
   return seenBy.get(person);
 }
 
+// The timestamp of the last message with the coach that this person has seen here.
+export function toldBefore(person) {
+  return [...seenOf(person).values()].reduce((latest, ts) => (ts > latest ? ts : latest), "0");
+}
+
 export function useUnread(screen, watched) {
   const seen = seenOf(screen.me);
   const [, redraw] = useState(0);

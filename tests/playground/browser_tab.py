@@ -1,0 +1,60 @@
+"""What a person does in the playground's page, in the words of a test."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PICTURES = Path(__file__).parents[2] / "build" / "playground"
+REP, COLLEAGUE, MANAGER, OPERATIONS, GUEST = "Rep", "Another rep", "Manager", "Sales operations", "Guest"
+
+
+@dataclass
+class Tab:
+    """One browser tab: what a person sees and does. `page` is Playwright's."""
+
+    page: Any
+    url: str
+
+    async def become(self, role: str) -> None:
+        """Act as somebody else."""
+        if await self.page.get_by_label("Channels and people").is_visible():
+            await self.page.get_by_label("Channels and people").click()
+        await self.page.get_by_role("button", name=re.compile(rf"^Act as .*, {role}$")).click()
+        await self.page.locator(".sidebar-head small", has_text=re.compile(rf"^{role}$")).wait_for(state="attached")
+
+    async def go(self, name: str) -> None:
+        """Open a channel by its name in the sidebar."""
+        await self.page.locator(".sidebar").get_by_role("button", name=name).click()
+
+    async def tab(self, name: str) -> None:
+        """Open one of the app's tabs."""
+        await self.page.get_by_role("tab", name=name).click()
+
+    async def write(self, text: str, box: str = "Message Sales Coach") -> None:
+        """Type into a composer and send."""
+        await self.page.get_by_label(box, exact=True).fill(text)
+        await self.page.keyboard.press("Enter")
+
+    async def ask(self, text: str) -> Any:
+        """Ask in direct messages; returns the coach's card in the thread that opened."""
+        await self.write(text)
+        card = self.thread.locator(".message", has=self.page.locator("[data-action=explain]")).last
+        await card.wait_for()
+        return card
+
+    @property
+    def thread(self) -> Any:
+        """The thread beside the conversation."""
+        return self.page.get_by_label("Thread", exact=True).first
+
+    @property
+    def modal(self) -> Any:
+        """The modal in front."""
+        return self.page.locator("dialog.modal")
+
+    async def picture(self, name: str) -> None:
+        """Save what the tab shows, for a person to look at."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        await self.page.wait_for_timeout(250)
+        await self.page.screenshot(path=PICTURES / f"{name}.png")
