@@ -20,6 +20,7 @@ from bot.memory.database import connect, enable_wal, reading, writing
 from bot.memory.deliveries import Claim, DeliveryRow, DeliveryStatus
 from bot.memory.follow_ups import FollowUpBook
 from bot.memory.health import HealthRow
+from bot.memory.leases import Leases
 from bot.memory.mailings import Mailings
 from bot.memory.migrate import upgrade
 from bot.memory.model_use import Allowance, CallOutcome, ModelCall, Usage, VerdictRecord
@@ -37,8 +38,8 @@ class Memory:
     """The bot's own database. Open it once a process; every method may be called from any thread.
 
     What belongs together has a part of its own: `offers`, `actions`, `follow_ups`, `alerts`, `mailings`,
-    `consults`, `contests`, `told`, `sharing`, `preferences`. Instants (`now`, `at`) must be aware. Every method
-    raises MemoryUnavailableError if the database does not answer; the same call may be tried again later.
+    `consults`, `contests`, `told`, `sharing`, `preferences`, `leases`. Instants (`now`, `at`) must be aware.
+    Every method raises MemoryUnavailableError if the database does not answer; the same call may be tried again later.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -55,6 +56,7 @@ class Memory:
         self.audit = AuditLog(engine)
         self.told = ToldStatements(engine)
         self.sharing = ChannelShares(engine)
+        self.leases = Leases(engine)
         self.preferences = PreferenceBook(engine)
 
     @classmethod
