@@ -220,9 +220,9 @@ def _item(pick: Pick, brief: DealBrief, step: NextStep | None, rules: ContentRul
 
 
 def _words_of(pick: Pick) -> list[str]:
-    """The news beside the drop, which the bucket itself tells; then why the deal is back."""
+    """Why the deal is back, then the news; not the drop, which the bucket itself tells."""
     news = [item.words for item in pick.news if item.kind is not News.DROPPED]
-    return [*news, *([pick.note] if pick.note else [])]
+    return [*([pick.note] if pick.note else []), *news]
 
 
 def _reasons(brief: DealBrief) -> list[str]:
@@ -285,7 +285,7 @@ def _footer(choice: Choice, wishes: Wishes, as_of: datetime) -> str:
     beyond = f" and {len(choice.better) - len(better)} more" if len(choice.better) > len(better) else ""
     lines = [
         f"Better than yesterday: {', '.join(better)}{beyond}." if better else "",
-        _calm(choice),
+        _calm(choice) if choice.picks else "",
         f"{plural(choice.held_back, 'deal')} unchanged since I last told you." if choice.held_back else "",
         _missed(wishes.missed, as_of),
     ]

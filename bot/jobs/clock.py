@@ -47,7 +47,7 @@ class Pace(_Strict):
 
     per_minute: int = Field(default=200, ge=1)
     at_once: int = Field(default=8, ge=1, le=50)
-    batch: int = Field(default=100, ge=1, le=500)
+    batch: int = Field(default=400, ge=1, le=500)
 
 
 class DigestRules(_Strict):
