@@ -18,6 +18,9 @@ from bot.pipeline.service import Pipeline
 from bot.pipeline.stages import StageModel, folded
 from bot.pipeline.views import UnknownView, View, ViewDesk, Views
 
+UNKNOWN = "–"
+"""Stands for a value nobody recorded."""
+
 
 @dataclass(frozen=True, slots=True)
 class ViewFilter:
@@ -126,7 +129,7 @@ def _heading(column: str) -> str:
 def _words(column: str, row: dict[str, Any], today: date) -> str:
     value = row.get(column)
     if value is None or value == "":
-        return "–"
+        return UNKNOWN
     if column == "amount":
         return money(value, row.get("currency"))
     if isinstance(value, bool):

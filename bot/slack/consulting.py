@@ -163,7 +163,7 @@ class Consulting:
             leads=seat.leads,
             rules=room.rules,
             now=now,
-            facts=wording.deal_facts(deal_ref(seat.view.brief.deal))[:4],
+            facts=wording.deal_facts(deal_ref(seat.view.brief.deal))[:-1],  # the owner is named as the seller
             actions=() if over else room.actions(consult),
             outcomes=room.outcomes(consult) if over else (),
             promised=open_promises(self._memory, consult.deal_id) if not over else (),

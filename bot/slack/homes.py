@@ -7,11 +7,16 @@ from zoneinfo import ZoneInfo
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.access import Asker
+from bot.coach.saved_views import ViewFilter
 from bot.coach.service import HomeSummary
 from bot.pipeline.brief import HealthBucket
 from bot.pipeline.service import UnknownDeal
+from bot.pipeline.views import UnknownView
+from bot.slack.failures import Refused
 from bot.slack.services import Services
-from bot.slack.views.home import WEEK, HomeContent, HomePage, home_view
+from bot.slack.views.home import WEEK, HomeContent, home_view
+from bot.slack.views.home_pages import HomePage, HomeView
+from bot.slack.views.home_views import ViewPage, saved_view
 
 
 class Homes:
@@ -25,19 +30,39 @@ class Homes:
     async def publish(
         self, client: AsyncWebClient, slack_user_id: str, asker: Asker, now: datetime, page: HomePage | None = None
     ) -> None:
-        """Show a page of the person's Home tab. Raises UnknownDeal for a person out of their sight."""
-        content = await asyncio.to_thread(self._gather, asker, now, page or HomePage())
-        await client.views_publish(user_id=slack_user_id, view=home_view(content))
+        """Show a page of the person's Home tab. Raises UnknownDeal for a person out of their sight,
+        Refused for a view they have not.
+        """
+        view = await asyncio.to_thread(self._view, asker, now, page or HomePage())
+        await client.views_publish(user_id=slack_user_id, view=view)
 
-    def _gather(self, asker: Asker, now: datetime, page: HomePage) -> HomeContent:
+    def _view(self, asker: Asker, now: datetime, page: HomePage) -> HomeView:
         if page.person_id is not None and not asker.may_see_owner(page.person_id):
             raise UnknownDeal(page.person_id)
+        if page.view is not None:
+            return saved_view(self._saved(asker, now, page, page.view))
+        return home_view(self._gather(asker, now, page))
+
+    def _saved(self, asker: Asker, now: datetime, page: HomePage, name: str) -> ViewPage:
+        """One page of a saved view. Raises Refused for a view that is gone or not for this person."""
+        wanted = ViewFilter(page.person_id, page.stage, page.bucket)
+        try:
+            opened = self._coach.open_view(asker, name, now=now, wanted=wanted)
+        except UnknownView as error:
+            raise Refused(str(error)) from error
+        return ViewPage(page, opened, self._coach.views_for(asker))
+
+    def _gather(self, asker: Asker, now: datetime, page: HomePage) -> HomeContent:
+        rota = self._coach.rota(asker, self._memory.consults.last_held, now=now)
         summary, today = self._coach.home(asker, now=now), local_day(asker, now)
         return HomeContent(
             summary=summary,
             suggestions=self._coach.suggestions(asker, now=now) if page == HomePage() else (),
             actions=self._memory.actions.open_of([page.person_id or asker.user.id]),
             before=self._week_ago(summary, now),
+            consults=self._memory.consults.of_person(asker.user.id),
+            rota=[each for each in rota if page.person_id in {None, each.owner_id}],
+            views=self._coach.views_for(asker),
             snoozed=self._memory.preferences.snoozed(asker.user.id, today),
             page=page,
             name=_name(summary, page.person_id),

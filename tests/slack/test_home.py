@@ -9,7 +9,7 @@ from sample_house import MANAGER, NOW, OTHER_REP, REP
 from bot.memory import ActionStatus, HealthRow, NewAction
 from bot.slack.ids import ActionId
 from bot.slack.listeners.action_items import PAST
-from bot.slack.views.home import HomePage
+from bot.slack.views.home_pages import HomePage
 
 TODAY = NOW.date()
 

@@ -101,7 +101,8 @@ def _agenda(view: DealView, playbook: CoachPlaybook, kind: ConsultKind) -> tuple
         ConsultPhase.PLAN: "action plan: who, what, by when, proof",
     }
     if kind is ConsultKind.LIGHT:
-        said |= {ConsultPhase.CONSULT: "the questions below, in this order", ConsultPhase.PLAN: "one outcome, one step"}
+        asked = "for the questions below, in this order"
+        said |= {ConsultPhase.CONSULT: asked, ConsultPhase.PLAN: "for one outcome and one step"}
     return tuple(f"{minutes} min {said[phase]}" for phase, minutes in playbook.consult.minutes[kind].items())
 
 

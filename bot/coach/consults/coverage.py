@@ -3,20 +3,29 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from bot.coach.consults.rules import Cadence
 from bot.memory.consults import ConsultKind
-from bot.pipeline.brief import DealBrief, HealthBucket
+from bot.pipeline.brief import HealthBucket
+from bot.pipeline.model import User
 
 _MONTH_DAYS = 30
 _WORST_FIRST = (HealthBucket.POOR, HealthBucket.AT_RISK, HealthBucket.AVERAGE, HealthBucket.GOOD, None)
 
+Row = Mapping[str, Any]
+"""One open deal as `Pipeline.facet_rows` has it."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One deal on the rota: what kind of consult it gets, when the last one was, and whether one is due."""
 
-    brief: DealBrief
+    deal_id: str
+    name: str
+    owner: str
+    amount: float | None
+    bucket: HealthBucket | None
     kind: ConsultKind
     strategic: bool
     last_on: date | None
@@ -47,41 +56,48 @@ class Coverage:
         return next((turn for turn in self.turns if turn.due), None)
 
 
-def coverage(briefs: Sequence[DealBrief], last_held: Mapping[str, datetime], rules: Cadence) -> list[Coverage]:
-    """The rota of every seller among these open deals, by name."""
-    by_owner: dict[str, list[DealBrief]] = {}
-    for brief in briefs:
-        by_owner.setdefault(brief.deal.owner.id, []).append(brief)
-    return sorted((_of_one(deals, last_held, rules) for deals in by_owner.values()), key=lambda each: each.owner)
+def coverage(
+    rows: Sequence[Row], users: Mapping[str, User], last_held: Mapping[str, datetime], rules: Cadence
+) -> list[Coverage]:
+    """The rota of every seller among these open deals, by name. `last_held` maps deals to their last wrap-up."""
+    by_owner: dict[str, list[Row]] = {}
+    for row in rows:
+        by_owner.setdefault(row["owner"], []).append(row)
+    found = [_of_one(users.get(owner_id), deals, last_held, rules) for owner_id, deals in by_owner.items()]
+    return sorted(found, key=lambda each: each.owner)
 
 
-def _of_one(briefs: Sequence[DealBrief], last_held: Mapping[str, datetime], rules: Cadence) -> Coverage:
-    owner = briefs[0].deal.owner
-    priced = sorted((each for each in briefs if each.deal.amount), key=lambda each: -(each.deal.amount or 0))
-    largest = {each.deal.id for each in priced[: rules.largest]}
-    turns = [_turn(each, each.deal.id in largest, last_held.get(each.deal.id), rules) for each in briefs]
-    return Coverage(owner.id, owner.name, tuple(sorted(turns, key=_rank)))
+def _of_one(owner: User | None, rows: Sequence[Row], last_held: Mapping[str, datetime], rules: Cadence) -> Coverage:
+    priced = sorted((row for row in rows if row["amount"]), key=lambda row: -row["amount"])
+    largest = {row["id"] for row in priced[: rules.largest]}
+    segment = owner.segment if owner else None
+    turns = [_turn(row, row["id"] in largest, segment, last_held.get(row["id"]), rules) for row in rows]
+    name = owner.name if owner else rows[0]["owner"]
+    return Coverage(rows[0]["owner"], name, tuple(sorted(turns, key=_rank)))
 
 
-def _turn(brief: DealBrief, is_largest: bool, held_at: datetime | None, rules: Cadence) -> Turn:
-    deal = brief.deal
-    strategic = is_largest or any(_is_set(deal.custom.get(flag)) for flag in rules.flags)
-    large = (deal.amount or 0) >= rules.full_from(deal.owner.segment)
-    kind = ConsultKind.FULL if strategic or large else ConsultKind.LIGHT
+def _turn(row: Row, is_largest: bool, segment: str | None, held_at: datetime | None, rules: Cadence) -> Turn:
+    custom = row.get("custom") or {}
+    strategic = is_largest or any(_is_set(custom.get(flag)) for flag in rules.flags)
+    large = (row["amount"] or 0) >= rules.full_from(segment)
     span = rules.every_days if strategic else _MONTH_DAYS
     last_on = held_at.date() if held_at else None
-    due = last_on is None or (brief.today - last_on).days >= span
-    return Turn(brief, kind, strategic, last_on, due)
+    return Turn(
+        deal_id=row["id"],
+        name=row["name"],
+        owner=row["owner_name"] or row["owner"],
+        amount=row["amount"],
+        bucket=HealthBucket(row["health_bucket"]) if row["health_bucket"] else None,
+        kind=ConsultKind.FULL if strategic or large else ConsultKind.LIGHT,
+        strategic=strategic,
+        last_on=last_on,
+        due=last_on is None or (row["today"] - last_on).days >= span,
+    )
 
 
 def _rank(turn: Turn) -> tuple[bool, bool, int, float]:
     """Due first, strategic first, worst health first, largest first."""
-    return (
-        not turn.due,
-        not turn.strategic,
-        _WORST_FIRST.index(turn.brief.health.bucket),
-        -(turn.brief.deal.amount or 0),
-    )
+    return not turn.due, not turn.strategic, _WORST_FIRST.index(turn.bucket), -(turn.amount or 0)
 
 
 def _is_set(value: object) -> bool:

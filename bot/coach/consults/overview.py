@@ -54,9 +54,9 @@ def _state(view: DealView) -> Iterator[str]:
 
 def _message(view: DealView, rules: ConsultRules) -> Iterator[str]:
     """The fields of the command plan nobody filled in."""
-    for field in rules.command_plan:
-        if not view.brief.deal.command_plan.get(field):
-            yield f"{field.replace('_', ' ').capitalize()}: not written down"
+    blank = [field.replace("_", " ") for field in rules.command_plan if not view.brief.deal.command_plan.get(field)]
+    if blank:
+        yield f"Not written down: {', '.join(blank)}"
 
 
 def _gaps(view: DealView) -> Iterator[str]:

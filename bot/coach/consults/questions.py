@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.coach.consults.rules import ConsultRules
 from bot.coach.dates import day_words
 from bot.coach.guidance import look_up
+from bot.coach.people import approach
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.qualify.meddppicc import ElementResult
 from bot.coach.reply import CitationLine, Element
@@ -60,7 +61,8 @@ def coaching_for(about: str, view: DealView, playbook: CoachPlaybook, handbook: 
         return Coaching(tuple(f"They did: {act}" for act in did), ask_for, None)
     rule = playbook.meddppicc.elements[result.element]
     found = look_up(rule.query, handbook)
-    return Coaching(tuple(_on_record(result, view)), _ask_for(result, view, playbook), found[0] if found else None)
+    on_record = (*_on_record(result, view), f"They did: {'; '.join(did)}")
+    return Coaching(on_record, _ask_for(result, view, playbook), found[0] if found else None)
 
 
 def _by_gap(view: DealView, playbook: CoachPlaybook) -> Iterator[ConsultQuestion]:
@@ -94,13 +96,14 @@ def _on_record(result: ElementResult, view: DealView) -> Iterator[str]:
 
 
 def _ask_for(result: ElementResult, view: DealView, playbook: CoachPlaybook) -> str | None:
-    """The step the playbook has for this gap, if the deal's plan holds one; else its wording with blanks filled."""
+    """The playbook's action for this gap, with the deal's people in it; None if there is no gap."""
     if result.severity is None:
         return None
-    action = playbook.meddppicc.elements[result.element].actions
-    chosen = action[min(result.level, len(action) - 1)]
-    contact = next((item.person for item in result.evidence if item.person and item.person not in view.gone), None)
-    name = contact.name if contact else f"somebody at {view.brief.deal.account or 'the buyer'}"
+    actions = playbook.meddppicc.elements[result.element].actions
+    chosen = actions[min(result.level, len(actions) - 1)]
+    speaker = next((item.person for item in result.evidence if item.person and item.person not in view.gone), None)
+    contact = speaker or approach("replied", view.brief, view.gone)
+    name = contact.name if contact else f"a first contact at {view.brief.deal.account or 'the buyer'}"
     slots = {
         "contact": name,
         "account": view.brief.deal.account,

@@ -15,7 +15,8 @@ from bot.slack.failures import Refused, explain, slack_error_code
 from bot.slack.homes import Homes
 from bot.slack.ids import ActionId
 from bot.slack.middleware.context import Identify
-from bot.slack.views.home import HomePage, reason_view
+from bot.slack.views.home import reason_view
+from bot.slack.views.home_pages import HomePage
 from bot.slack.views.notices import TITLE_PROMPTS
 from bot.slack.views.prompts import prompts
 
@@ -51,10 +52,11 @@ async def handle_page(
     identify: Identify,
     now: datetime,
 ) -> None:
-    """Show another page; somebody out of the person's sight is no page."""
+    """Show another page, chosen by a button or from a menu; somebody out of the person's sight is no page."""
     await ack()
     asker = await identify()
-    await homes.publish(client, body["user"]["id"], asker, now, HomePage.read(action["value"]))
+    value = action["value"] if "value" in action else action["selected_option"]["value"]
+    await homes.publish(client, body["user"]["id"], asker, now, HomePage.read(value))
 
 
 async def handle_messages_tab(

@@ -15,6 +15,7 @@ from bot.coach.consults.errors import PLAN_FIRST, ConsultRefused
 from bot.coach.consults.follow_up import ACTION_SOURCE, source_key
 from bot.coach.consults.room import Seat
 from bot.coach.desk import Desk
+from bot.coach.people import approach
 from bot.memory import ConsultState, Memory, NewAction
 from bot.pipeline.model import User
 from bot.slack.consulting import Consulting, Press
@@ -53,7 +54,9 @@ async def handle_add(
     seat = await _planning(consulting, await identify(), int(action["value"]), now)
     people = await _people(desk, seat, now)
     carried = {"consult": seat.consult.id, "token": secrets.token_hex(6), "url": body.get("response_url")}
-    empty = ActionDraft(text="", owner=people[0].name, due=None, done_when=None)
+    contact = approach("replied", seat.view.brief, seat.view.gone)
+    name = contact.name if contact else None
+    empty = ActionDraft(text="", owner=people[0].name, due=None, done_when=None, counterpart=name)
     await open_form(client, body, _form(seat, people, people[0].id, empty, carried))
 
 

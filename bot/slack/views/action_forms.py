@@ -78,7 +78,7 @@ def _sent_back(content: ActionForm) -> list[Block]:
 
 
 def _rewrite(number: int, draft: ActionDraft) -> Block:
-    day = f" by {wording.due(draft.due)}" if draft.due else ""
+    day = f", by {wording.due(draft.due)}" if draft.due else ""
     return section(f"*{number + 1}.*  {mrkdwn(draft.text, 400)}{day}; done when {mrkdwn(draft.done_when or '', 300)}")
 
 

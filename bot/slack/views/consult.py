@@ -10,6 +10,7 @@ from bot.slack.views.card import CardState, card_buttons
 from bot.slack.views.message import Block, Message, fitted
 from bot.slack.views.prose import prose
 
+LIGHT = "Light review"
 PRIVATE = "🔒  Only you see this. Unfold it with the seller, question by question."
 
 
@@ -23,15 +24,19 @@ def consult_message(
     """Render a prepared consult: the deal, then agenda, what to inspect, questions and action plan."""
     prefix = reply.headline.partition(":")[0]
     head = [*parts.deal_head(reply, prefix=f"{prefix} · "), context(PRIVATE), divider()]
-    start = [_start(reply.deal.id)] if state and reply.deal and reply.health else []
+    start = [_start(reply.deal.id, light=prefix == LIGHT)] if state and reply.deal and reply.health else []
     body = [*head, *prose(message_below_head(reply)), *start, *(card_buttons(state) if state else [])]
     return Message(text=fallback_text(reply), blocks=fitted(body, foot(reply, hosts, reply_id)))
 
 
-def _start(deal_id: str) -> Block:
-    """The two ways to begin; a form asks before anybody is invited."""
-    full = button(
-        "Start here…", ActionId.CONSULT_START.numbered(1), f"{ConsultKind.FULL.value}:{deal_id}", style="primary"
-    )
-    light = button("Light review…", ActionId.CONSULT_START.numbered(2), f"{ConsultKind.LIGHT.value}:{deal_id}")
-    return actions([full, light])
+def _start(deal_id: str, *, light: bool) -> Block:
+    """The two ways to begin, the prepared one first; a form asks before anybody is invited."""
+    ways = [("Start here…", ConsultKind.FULL), ("Light review…", ConsultKind.LIGHT)]
+    row = [
+        button(
+            label, ActionId.CONSULT_START.numbered(number), f"{kind.value}:{deal_id}",
+            style="primary" if (kind is ConsultKind.LIGHT) == light else None,
+        )
+        for number, (label, kind) in enumerate(ways, start=1)
+    ]  # fmt: skip
+    return actions(row[::-1] if light else row)

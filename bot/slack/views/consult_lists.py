@@ -11,7 +11,7 @@ from datetime import date
 from bot.coach.consults.coverage import Coverage, Turn
 from bot.coach.consults.follow_up import is_overdue
 from bot.coach.dates import plural
-from bot.coach.saved_views import OpenedView, ViewRow
+from bot.coach.saved_views import UNKNOWN, OpenedView, ViewRow
 from bot.memory import Consult, ConsultKind, ConsultState
 from bot.pipeline.brief import HealthBucket
 from bot.pipeline.views import View
@@ -26,6 +26,8 @@ MAX_TURNS = 5
 MAX_TEAM = 12
 MAX_CONSULTS = 5
 _WORST_FIRST = (HealthBucket.POOR, HealthBucket.AT_RISK, HealthBucket.AVERAGE, HealthBucket.GOOD)
+_PLAIN = frozenset({"stage", "amount", "health bucket", "forecast category", "type", "deal type"})
+"""Columns whose values need no heading."""
 _STATE_WORDS = {
     ConsultState.REQUESTED: "asked for",
     ConsultState.PREPARED: "waits for the overview or the session",
@@ -99,10 +101,16 @@ def view_message(opened: OpenedView, page: int) -> Message:
 
 def view_row(row: ViewRow, number: int, *, with_owner: bool = True) -> Block:
     """One deal of a view: its name, its columns, and a look at it."""
-    owner = f"{mrkdwn(row.owner, 60)}  ·  " if with_owner else ""
-    cells = "  ·  ".join(f"{mrkdwn(words, 60)} _{mrkdwn(heading, 40)}_" for heading, words in row.cells)
+    owner = [mrkdwn(row.owner, 60)] if with_owner else []
+    cells = "  ·  ".join([*owner, *(_cell(heading, words) for heading, words in row.cells)])
     look = button("Look", ActionId.CHOOSE_DEAL.numbered(number), row.deal_id, accessible=f"Look at {row.name}")
-    return section(f"{wording.bucket_mark(row.bucket)} *{mrkdwn(row.name, 120)}*\n{owner}{cells}", accessory=look)
+    return section(f"{wording.bucket_mark(row.bucket)} *{mrkdwn(row.name, 120)}*\n{cells}", accessory=look)
+
+
+def _cell(heading: str, words: str) -> str:
+    """A column's value, under its name unless the value says by itself what it is."""
+    shown = mrkdwn(words, 60)
+    return shown if heading in _PLAIN and words != UNKNOWN else f"{mrkdwn(heading, 40)} {shown}"
 
 
 def consult_rows(consults: Sequence[Consult], own_id: str, today: date) -> list[Block]:
@@ -115,7 +123,7 @@ def consult_rows(consults: Sequence[Consult], own_id: str, today: date) -> list[
 
 def member(each: Coverage, number: int, today: date) -> Block:
     """One seller: deals by health, coverage, and the deal to consult on next."""
-    counts = Counter(turn.brief.health.bucket for turn in each.turns)
+    counts = Counter(turn.bucket for turn in each.turns)
     split = "  ".join(f"{wording.bucket_mark(bucket)} {counts[bucket]}" for bucket in _WORST_FIRST if counts[bucket])
     covered = f"{each.covered} of {plural(each.strategic, 'strategic deal')} covered" if each.strategic else ""
     lines = [
@@ -124,11 +132,7 @@ def member(each: Coverage, number: int, today: date) -> Block:
     ]
     if each.next is None:
         return section("\n".join(lines))
-    deal = each.next.brief.deal
-    prepare = button(
-        "Prepare", ActionId.CHOOSE_CONSULT.numbered(number), deal.id, accessible=f"Prepare a consult on {deal.name}"
-    )
-    return section("\n".join(lines), accessory=prepare)
+    return section("\n".join(lines), accessory=_prepare(each.next, number))
 
 
 def _consult(consult: Consult, own_id: str, today: date) -> Block:
@@ -154,27 +158,28 @@ def _turns(content: ConsultsContent) -> list[Block]:
     else:
         turns = [each.next for each in content.rota if each.next is not None]
     shown = turns[:MAX_TURNS]
-    rows = [_turn(turn, number, content.today) for number, turn in enumerate(shown)]
+    rows = [turn_row(turn, number, content.today) for number, turn in enumerate(shown)]
     left_out = len(turns) - len(shown)
     return [*rows, *([context(f"{left_out} more deals are due; Team shows them all.")] if left_out else [])]
 
 
-def _turn(turn: Turn, number: int, today: date) -> Block:
-    deal = turn.brief.deal
+def turn_row(turn: Turn, number: int, today: date, *, with_owner: bool = True) -> Block:
+    """One deal of the rota, and the way to its pack."""
     kind = "consult" if turn.kind is ConsultKind.FULL else "light review is enough"
-    name = (
-        f"{wording.bucket_mark(turn.brief.health.bucket)} *{mrkdwn(deal.name, 120)}*  ·  {mrkdwn(deal.owner.name, 60)}"
-    )
-    prepare = button(
-        "Prepare", ActionId.CHOOSE_CONSULT.numbered(number), deal.id, accessible=f"Prepare a consult on {deal.name}"
-    )
-    return section(f"{name}\n{kind}, {_last(turn, today)}", accessory=prepare)
+    owner = f"  ·  {mrkdwn(turn.owner, 60)}" if with_owner else ""
+    name = f"{wording.bucket_mark(turn.bucket)} *{mrkdwn(turn.name, 120)}*{owner}"
+    return section(f"{name}\n{kind}, {_last(turn, today)}", accessory=_prepare(turn, number))
+
+
+def _prepare(turn: Turn, number: int) -> Element:
+    action = ActionId.CHOOSE_CONSULT.numbered(number)
+    return button("Prepare", action, turn.deal_id, accessible=f"Prepare a consult on {turn.name}")
 
 
 def _next(turn: Turn | None, today: date) -> str:
     if turn is None:
         return "nothing due"
-    return f"next *{mrkdwn(turn.brief.deal.name, 100)}*, {_last(turn, today)}"
+    return f"next *{mrkdwn(turn.name, 100)}*, {_last(turn, today)}"
 
 
 def _last(turn: Turn, today: date) -> str:

@@ -46,7 +46,7 @@ PHASE_WORDS = {
     ConsultPhase.PLAN: "Action plan",
 }
 _VERBS = {"done": "Done", "moved": "Moved", "dropped": "Dropped"}
-_MARKS = {"done": "✅", "moved": "➡️", "dropped": "🗑️", None: "▫️"}
+_MARKS = {"done": "✅", "moved": "➡️", "dropped": "🗑️", None: "📌"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,13 +209,14 @@ def _questions(content: PanelContent) -> list[Block]:
     said = f"{manager} asks. Answer with what the buyer did, not with what you hope."
     if content.leads:
         said = "Ask, wait, write down what you hear. What is on record opens after each answer."
-    rows = [_question(consult, number, leads=content.leads) for number in range(len(consult.questions))]
+    first_open = next((number for number, each in enumerate(consult.questions) if not each.answer), None)
+    rows = [_question(consult, number, pressing=number == first_open) for number in range(len(consult.questions))]
     swap = [_press("Swap a question…", ActionId.CONSULT_SWAP, consult)] if content.leads else []
     row = [_next(content, "Next: action plan"), *swap] if content.leads else []
     return [section(said), *rows, *([actions(row)] if row else [])]
 
 
-def _question(consult: Consult, number: int, *, leads: bool) -> Block:
+def _question(consult: Consult, number: int, *, pressing: bool) -> Block:
     question = consult.questions[number]
     lines = [f"*{number + 1}. {mrkdwn(topic(question.about), 60)}*  {mrkdwn(question.text, 300)}"]
     if question.answer:
@@ -226,7 +227,7 @@ def _question(consult: Consult, number: int, *, leads: bool) -> Block:
     spoken = f"{label} question {number + 1}"
     press = button(
         label, ActionId.CONSULT_QUESTION.numbered(number), f"{consult.id}:{number}", accessible=spoken,
-        style=None if question.answer or not leads else "primary",
+        style="primary" if pressing else None,
     )  # fmt: skip
     return section("\n".join(lines), accessory=press)
 

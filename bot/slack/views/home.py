@@ -3,19 +3,20 @@
 One page of it is shown at a time; buttons carry the page to go to, and what may be seen is decided anew.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from bot.coach.consults.coverage import Coverage
+from bot.coach.dates import plural
 from bot.coach.service import HomeDeal, HomeSummary, Suggestion
-from bot.memory import ActionItem, Snooze
+from bot.memory import ActionItem, Consult, Snooze
 from bot.pipeline.brief import HealthBucket
+from bot.pipeline.views import View
 from bot.slack.ids import ActionId
 from bot.slack.views import wording
 from bot.slack.views.action_forms import item_words
 from bot.slack.views.blocks import (
-    Element,
     actions,
     bullets,
     button,
@@ -28,77 +29,84 @@ from bot.slack.views.blocks import (
     section,
     words,
 )
-from bot.slack.views.escape import mrkdwn, plain
+from bot.slack.views.consult_lists import consult_rows, turn_row
+from bot.slack.views.escape import mrkdwn
+from bot.slack.views.home_pages import HomePage, HomeView, go, home_tab
+from bot.slack.views.home_team import team_blocks
+from bot.slack.views.home_views import view_select
 from bot.slack.views.message import Block
 
 MAX_DEALS = 10
 MAX_ACTIONS = 8
-MAX_TEAM = 15
-View = dict[str, object]
+MAX_TURNS = 5
 _WORST_FIRST = (HealthBucket.POOR, HealthBucket.AT_RISK, HealthBucket.AVERAGE, HealthBucket.GOOD)
-
-
-@dataclass(frozen=True, slots=True)
-class HomePage:
-    """Which part is shown: whose deals (None = all one may see) and which ten of them."""
-
-    person_id: str | None = None
-    number: int = 0
-
-    @property
-    def value(self) -> str:
-        """The page as the value of a button."""
-        return f"{self.number}:{self.person_id or ''}"
-
-    @classmethod
-    def read(cls, value: str) -> "HomePage":
-        """The page behind a button; the first one for a value that is not ours."""
-        number, _, person_id = value.partition(":")
-        return cls(person_id or None, int(number) if number.isdigit() else 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeContent:
-    """Everything one page shows. `before` maps deals to their bucket a week ago; `name` whose page it is."""
+    """Everything one page shows. `before` maps deals to their bucket a week ago; `name` whose page it is.
+
+    `rota` is whose turn for a consult it is: of everybody in sight, or on somebody's page of that person.
+    """
 
     summary: HomeSummary
     suggestions: Sequence[Suggestion] = ()
     actions: Sequence[ActionItem] = ()
     before: Mapping[str, HealthBucket] = field(default_factory=dict)
+    consults: Sequence[Consult] = ()
+    rota: Sequence[Coverage] = ()
+    views: Sequence[View] = ()
     snoozed: Mapping[str, Snooze] = field(default_factory=dict)
-    page: HomePage = HomePage()
+    page: HomePage = field(default_factory=HomePage)
     name: str | None = None
     own_id: str = ""
     today: date
 
 
-def home_view(content: HomeContent) -> View:
+def home_view(content: HomeContent) -> HomeView:
     """Render one page of a known person's Home tab."""
-    theirs = content.page.person_id is not None
-    return _view(
-        *_top(content),
-        *_actions(content),
-        *_deals(content),
-        *([] if theirs else _team(content)),
-        *([] if theirs else _prompts(content.suggestions)),
-        *_foot(content.summary),
-    )
+    if content.page.person_id is not None:
+        parts = [*_person_top(content), *_actions(content), *_turns(content), *_deals(content)]
+    else:
+        parts = [
+            *_top(content),
+            *_actions(content),
+            *_consults(content),
+            *_deals(content),
+            *team_blocks(content.summary.deals, content.rota, content.today),
+            *_prompts(content.suggestions),
+        ]
+    return home_tab(*parts, *_foot(content.summary))
 
 
-def reason_view(reason: str) -> View:
+def reason_view(reason: str) -> HomeView:
     """The Home tab of a person the coach cannot help, with the reason."""
-    return _view(header("Sales coach"), rich_text(line(words(reason))))
+    return home_tab(header("Sales coach"), rich_text(line(words(reason))))
 
 
 def _top(content: HomeContent) -> list[Block]:
-    if content.page.person_id is not None:
-        return [actions([_go("← Everybody", HomePage(), 90)]), header(f"{content.name}'s pipeline")]
     settings = button("Digest, quiet hours, snoozes…", ActionId.PREFERENCES.value, "open")
-    return [actions([settings])]
+    return [actions([settings, *view_select(content.views)])]
 
 
-def _go(label: str, page: HomePage, number: int) -> Element:
-    return button(label, ActionId.HOME_GO.numbered(number), page.value)
+def _person_top(content: HomeContent) -> list[Block]:
+    return [actions([go("← Everybody", HomePage(), 90)]), header(f"{content.name}'s pipeline")]
+
+
+def _consults(content: HomeContent) -> list[Block]:
+    """Consults the person takes part in, those not followed up first."""
+    rows = consult_rows(content.consults, content.own_id, content.today)
+    return [header("Your consults"), *rows, divider()] if rows else []
+
+
+def _turns(content: HomeContent) -> list[Block]:
+    """On somebody's page: which of their strategic deals were consulted on, and which are due."""
+    for each in content.rota:
+        strategic = [turn for turn in each.turns if turn.strategic]
+        rows = [turn_row(turn, number, content.today, with_owner=False) for number, turn in enumerate(strategic)]
+        title = f"Consults: {each.covered} of {plural(each.strategic, 'strategic deal')} covered"
+        return [header(title), *rows[:MAX_TURNS], divider()] if rows else []
+    return []
 
 
 def _actions(content: HomeContent) -> list[Block]:
@@ -148,8 +156,8 @@ def _turn(page: HomePage, total: int) -> list[Block]:
     if total <= MAX_DEALS:
         return []
     first, last = page.number * MAX_DEALS + 1, min(total, (page.number + 1) * MAX_DEALS)
-    back = [_go("← Back", HomePage(page.person_id, page.number - 1), 91)] if page.number else []
-    on = [_go("More →", HomePage(page.person_id, page.number + 1), 92)] if last < total else []
+    back = [go("← Back", HomePage(page.person_id, page.number - 1), 91)] if page.number else []
+    on = [go("More →", HomePage(page.person_id, page.number + 1), 92)] if last < total else []
     return [context(f"{first} to {last} of {total} open deals"), actions([*back, *on])]
 
 
@@ -173,61 +181,6 @@ def _trend(deal: HomeDeal, content: HomeContent) -> str:
     return f"  {'↗' if better else '↘'} _{before.value} a week ago_"
 
 
-def _team(content: HomeContent) -> list[Block]:
-    """A manager's people with their deals by bucket, those with most at risk first; one press opens a person."""
-    by_owner: dict[str, list[HomeDeal]] = {}
-    for deal in content.summary.deals:
-        if deal.owner_id is not None:
-            by_owner.setdefault(deal.owner_id, []).append(deal)
-    if len(by_owner) < 2:
-        return []
-    ranked = sorted(by_owner.items(), key=lambda item: -_at_risk(item[1]))
-    rows = [_member(owner_id, deals, number) for number, (owner_id, deals) in enumerate(ranked[:MAX_TEAM])]
-    left_out = len(ranked) - len(rows)
-    more = [context(f"{left_out} more people.")] if left_out else []
-    return [divider(), header("Your team"), _chart(ranked[:MAX_TEAM]), *rows, *more]
-
-
-def _at_risk(deals: Sequence[HomeDeal]) -> int:
-    return sum(deal.bucket in _WORST_FIRST[:2] for deal in deals)
-
-
-def _member(owner_id: str, deals: Sequence[HomeDeal], number: int) -> Block:
-    counts = Counter(deal.bucket for deal in deals)
-    split = "  ".join(f"{wording.bucket_mark(each)} {counts[each]}" for each in _WORST_FIRST if counts[each])
-    name = deals[0].ref.owner
-    opened = _go("Open", HomePage(owner_id), number)
-    noun = "deal" if len(deals) == 1 else "deals"
-    return section(f"*{mrkdwn(name, 100)}*  ·  {len(deals)} open {noun}\n{split}", accessory=opened)
-
-
-def _chart(team: Sequence[tuple[str, Sequence[HomeDeal]]]) -> Block:
-    """Deals by bucket and person. The rows below say the same in words, for those who cannot see it."""
-    names = _distinct([plain(deals[0].ref.owner, 20) or "–" for _, deals in team])
-    series = [
-        {
-            "name": bucket.value,
-            "data": [
-                {"label": name, "value": sum(deal.bucket is bucket for deal in deals)}
-                for name, (_, deals) in zip(names, team, strict=True)
-            ],
-        }
-        for bucket in _WORST_FIRST
-    ]
-    chart = {"type": "bar", "series": series, "axis_config": {"categories": names, "y_label": "open deals"}}
-    return {"type": "data_visualization", "title": "Open deals by health", "chart": chart}
-
-
-def _distinct(names: Sequence[str]) -> list[str]:
-    """Names cut to twenty characters may fall together; then they are numbered."""
-    seen: Counter[str] = Counter()
-    shown = []
-    for name in names:
-        seen[name] += 1
-        shown.append(name if seen[name] == 1 else f"{name[:17]} {seen[name]}")
-    return shown
-
-
 def _prompts(suggestions: Sequence[Suggestion]) -> list[Block]:
     if not suggestions:
         return []
@@ -241,10 +194,6 @@ def _foot(home: HomeSummary) -> list[Block]:
     connected = [] if silent or not home.deals else ["🔌  All mail, calendar and call sources are connected."]
     notes = [*([mrkdwn(home.note, 300)] if home.note else []), *silent, *more, *connected]
     return [divider(), context("\n".join(notes))] if notes else []
-
-
-def _view(*blocks: Block) -> View:
-    return {"type": "home", "blocks": list(blocks)}
 
 
 WEEK = timedelta(days=7)
