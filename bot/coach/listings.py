@@ -6,10 +6,12 @@ asker's scope.
 
 import calendar
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from bot.coach.filters import Filters, filters_of
 from bot.coach.numerals import days_in, quantity
 
 
@@ -29,6 +31,11 @@ class ListKind(StrEnum):
     STUCK = "stuck"
     COMMIT = "in commit"
     NEW = "new"
+    TEAM = "by owner"
+    ALL = "all that fit"
+
+
+NO_FILTERS = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ class Listing:
     """One list asked for.
 
     `days` is the length of a silence, `most` how many deals are wanted; None if none was named. `first` to `last`
-    are the days meant.
+    are the days meant; `filters` narrow the list further.
     """
 
     kind: ListKind
@@ -44,6 +51,7 @@ class Listing:
     first: date | None = None
     last: date | None = None
     most: int | None = None
+    filters: Filters = NO_FILTERS
 
 
 _WINDOW = (
@@ -57,9 +65,20 @@ _KINDS = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
         (
+            ListKind.TEAM,
+            r"\b(how('s| is| are)|status of) (my|our|the) (team|people|reps|sellers)\b"
+            r"|\b(which|what|any) (reps?|sellers?|people)\b.{0,40}\b(risk|help|trouble|worst|behind|attention)\b"
+            r"|\bwho (needs|need) (my )?(help|attention|coaching)\b"
+            r"|\bwho\b.{0,15}\b(my|the) team\b.{0,20}\b(help|risk|attention)\b"
+            r"|\b(by|per) (rep|seller|owner|person)\b|\bteam (overview|summary|status)\b"
+            r"|\brisk (share )?(of|in|across) (my|the) team\b"
+            r"|\bshare of the team\b",
+        ),
+        (
             ListKind.TODAY,
             r"^\W*what (should|do|can|must) (i|we) (do|work on|look at)( (today|now|next|first|tomorrow|this \w+))*\W*$"
             r"|\bwhere (should|do) (i|we) (start|begin|focus)\b|\bwhat('s| is) (most )?urgent\b|\bwhat needs me\b"
+            r"|\b(which|what) deals (should|do|must) (i|we) (inspect|look at|review|focus on|work( on)?|worry about)\b"
             r"|\bmy (priorities|to-?do( list)?|day)\b|\bwho(m)? (should|do|must) (i|we) (call|ring|chase)\b",
         ),
         (
@@ -107,13 +126,14 @@ _ABOUT_DEALS = re.compile(
     r"\b(which|whom?|list|show|any|all|how many|deals|opportunities|(am|are|do|did|have) (i|we)|"
     r"(my|our|\w+['’]s) (\w+ ){0,2}(deals?|pipeline|meetings?|calls?|accounts?|priorities|to-?do|day|commit)|"
     r"what (should|do|can|must) (i|we)|where (should|do) (i|we)|what (meetings|calls|closes|is|['’]s)|what['’]s|"
-    r"what needs|biggest|largest|what (has )?slipped)\b",
+    r"what needs|biggest|largest|what (has )?slipped|team|reps?|renewals|per|by|who)\b",
     re.IGNORECASE,
 )
+_DEALS = re.compile(r"\b(deals|opportunities|renewals|list|which|show)\b", re.IGNORECASE)
 _HOW_TO = re.compile(
     r"^\W*(how (do|can|should|to|does|would)|why)\b"
     r"|\b(do|say|write|ask|react|handle)\b.{0,20}\b(when|if|after|with an?)\b"
-    r"|\b(an? (\w+ )?|the |this |that )(deal|buyer|customer|prospect|champion|contact)\b",
+    r"|\b(an? (\w+ )?|the |this |that )(deal|buyer|customer|prospect|champion|contact)\b|\b(competitors?|rivals?)\b",
     re.IGNORECASE,
 )
 """Questions of principle: they go to the handbook though they use the same words."""
@@ -121,19 +141,20 @@ _HOW_TO = re.compile(
 _A_QUARTER = 3  # months
 
 
-def listing_of(text: str, today: date) -> Listing | None:
-    """The list `text` asks for; None if it asks for something else."""
+def listing_of(text: str, today: date, stages: Collection[str] = ()) -> Listing | None:
+    """The list `text` asks for; None if it asks for something else. `stages` are those of the company."""
     if _HOW_TO.search(text) or not _ABOUT_DEALS.search(text):
         return None
+    filters = filters_of(text, stages)
     kind = next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
     if kind is None:
-        return None
+        return Listing(ListKind.ALL, filters=filters) if filters.words and _DEALS.search(text) else None
     if kind in {ListKind.CLOSING, ListKind.MEETINGS}:
         first, last = _window(text.casefold(), today)
-        return Listing(kind, first=first, last=last)
+        return Listing(kind, first=first, last=last, filters=filters)
     most = re.search(r"\b(?:top|biggest|largest) (\w+)\b|\b(\w+) (?:biggest|largest)\b", text, re.IGNORECASE)
     counted = quantity(most[1] or most[2]) if most and kind is ListKind.BIGGEST else None
-    return Listing(kind, days=days_in(text), most=counted)
+    return Listing(kind, days=days_in(text), most=counted, filters=filters)
 
 
 def _window(text: str, today: date) -> tuple[date, date]:

@@ -1,5 +1,6 @@
 """Answers on many deals: whose they are, then the list, the forecast or the pipeline that was asked for."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from bot.coach.access import Asker
 from bot.coach.answers.listing import answer_listing, answer_today
 from bot.coach.answers.menu import not_found
 from bot.coach.answers.portfolio import answer_forecast, answer_pipeline
+from bot.coach.answers.team import answer_team
 from bot.coach.listings import Listing, ListKind
 from bot.coach.names import words
 from bot.coach.reply import CoachReply, NextStep
@@ -17,6 +19,8 @@ from bot.pipeline.brief import DealBrief
 from bot.pipeline.model import DealName, DealStatus, User
 from bot.pipeline.service import Pipeline
 from bot.pipeline.shares import AlertRules, ShareFinding, ShareHistory, judge_share, peers_of
+
+_HOW_IS = re.compile(r"^\W*(how('s| is| are|s)|what about|and|status of)\b.{1,30}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class ManyDeals:
         mine = [deal for deal in open_deals(deals) if person is None or deal.owner_id == person.id]
         whose = _whose(asker, person, mine)
         briefs = self.pipeline.briefs([deal.id for deal in mine], self.now)
+        if listing and listing.kind is ListKind.TEAM:
+            return answer_team(briefs, self.now)
         if listing and listing.kind is ListKind.TODAY:
             return answer_today(briefs, self.first_step, whose, self.now)
         if listing:
@@ -71,6 +77,11 @@ def _whose(asker: Asker, person: User | None, deals: Sequence[DealName]) -> str:
         return f"{person.first_name}'s pipeline"
     own = all(deal.owner_id == asker.user.id for deal in deals)
     return "your pipeline" if deals and own else "the pipeline you can see"
+
+
+def asks_for_person(text: str, users: Mapping[str, User]) -> bool:
+    """Whether a message that names no deal is about one colleague's deals: "how is Tess doing?"."""
+    return bool(_HOW_IS.search(text)) and _person_named(text, users) is not None
 
 
 def _person_named(text: str, users: Mapping[str, User]) -> User | None:

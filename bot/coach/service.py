@@ -19,7 +19,7 @@ from bot.coach.answers.sheet import SheetRequest, answer_sheet
 from bot.coach.consults.coverage import Coverage, coverage
 from bot.coach.digest import DEFAULT_CONTENT, ContentRules, Digest, Wishes
 from bot.coach.listings import ListKind, listing_of
-from bot.coach.many import ManyDeals, open_deals
+from bot.coach.many import ManyDeals, asks_for_person, open_deals
 from bot.coach.mornings import Mornings, Wanted
 from bot.coach.names import Resolution, resolve, words
 from bot.coach.news import Before
@@ -151,10 +151,10 @@ class Coach:
             return clarify(resolution.near, now, near=True) if resolution.near else not_found(now)
         if question.kind is Kind.CLOSED_DEALS:
             return plain(ONLY_OPEN, now)
-        listing = listing_of(text, local_date(now, asker.user.timezone or "UTC"))
+        listing = listing_of(text, local_date(now, asker.user.timezone or "UTC"), self.probabilities)
         if listing and listing.kind is ListKind.TODAY and focus:
             listing = None  # in a conversation about a deal, "what should I do next?" is about that deal
-        if listing or question.kind in _ABOUT_MANY:
+        if listing or question.kind in _ABOUT_MANY or asks_for_person(text, pipeline.users):
             return self._many(pipeline, now).answer(asker, question, listing, deals)
         return self._without_name(question, deals, now, focus)
 

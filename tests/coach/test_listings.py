@@ -6,9 +6,12 @@ import pytest
 from deal_worlds import LIVELY, SAMPLE_NOW, Company
 
 from bot.coach.access import Asker
+from bot.coach.filters import Filters
 from bot.coach.listings import Listing, ListKind, listing_of
 from bot.coach.reply import Outcome
 from bot.coach.service import Coach
+from bot.pipeline.brief import HealthBucket
+from bot.pipeline.model import DealType
 from bot.pipeline.service import Pipeline
 
 TODAY = date(2026, 11, 18)
@@ -145,3 +148,49 @@ def test_deals_without_a_mailbox_are_not_called_silent(company: Company) -> None
 def test_a_short_question_gets_its_own_answer_first(text: str, words: str, tess: Asker, sample_coach: Coach) -> None:
     reply = sample_coach.answer(tess, text, now=SAMPLE_NOW)
     assert words in "\n".join(reply.text.splitlines()[:2])
+
+
+@pytest.mark.parametrize(
+    ("text", "filters"),
+    [
+        ("deals over 50k in Commercial", Filters(at_least=50_000, stage="Commercial")),
+        ("show me deals under $1.5m", Filters(at_most=1_500_000)),
+        ("which deals are at risk?", Filters(buckets=frozenset({HealthBucket.AT_RISK}))),
+        ("list renewals", Filters(deal_type=DealType.EXISTING_BUSINESS)),
+        ("which deals are untouched for more than 3 weeks?", Filters()),
+    ],
+)
+def test_a_list_can_be_narrowed(text: str, filters: Filters) -> None:
+    listing = listing_of(text, TODAY, ("Discovery", "Commercial"))
+    assert listing is not None
+    assert listing.filters == filters
+
+
+@pytest.fixture
+def nadia(sample_coach: Coach) -> Asker:
+    asker = sample_coach.asker_for_email("nadia.rahimi@fernhall.example")
+    assert asker is not None
+    return asker
+
+
+def test_a_narrowed_list_agrees_with_the_facets(nadia: Asker, sample_coach: Coach, sample: Pipeline) -> None:
+    own = [deal.id for deal in sample.deal_names(nadia.owner_ids) if deal.status.value == "open"]
+    rows = sample.facet_rows(SAMPLE_NOW, own)
+    expected = {row["name"] for row in rows if row["stage"] == "Commercial" and (row["amount"] or 0) >= 50_000}
+    reply = sample_coach.answer(nadia, "show me deals over 50k in Commercial", now=SAMPLE_NOW)
+    assert {deal.name for deal in reply.choices} == expected
+    assert expected
+
+
+def test_a_team_is_counted_by_owner(nadia: Asker, sample_coach: Coach, sample: Pipeline) -> None:
+    own = [deal.id for deal in sample.deal_names(nadia.owner_ids) if deal.status.value == "open"]
+    rows = sample.facet_rows(SAMPLE_NOW, own)
+    risky = sum(row["health_bucket"] in {"At Risk", "Poor"} for row in rows)
+    reply = sample_coach.answer(nadia, "how is my team doing?", now=SAMPLE_NOW)
+    assert reply.headline == f"5 people, {len(rows)} open deals, {risky} At Risk or Poor"
+    assert len(reply.sections[0].lines) == len({row["owner"] for row in rows})
+
+
+def test_one_colleague_is_asked_about_by_name(nadia: Asker, sample_coach: Coach) -> None:
+    assert "Tess's pipeline" in sample_coach.answer(nadia, "how is Tess doing?", now=SAMPLE_NOW).text
+    assert sample_coach.answer(nadia, "how is Hugh doing?", now=SAMPLE_NOW).outcome is Outcome.NOT_FOUND

@@ -41,15 +41,23 @@ class _Rule:
 def answer_listing(listing: Listing, briefs: Sequence[DealBrief], whose: str, as_of: datetime) -> CoachReply:
     """The open deals that fit, most telling first, at most seven; how many more, and how many nobody can judge."""
     rule = _RULES[listing.kind]
-    known = [brief for brief in briefs if knows_activity(brief) or not rule.needs_activity]
+    wanted = [brief for brief in briefs if listing.filters.keep(brief)]
+    known = [brief for brief in wanted if knows_activity(brief) or not rule.needs_activity]
     facts = [(brief, fact) for brief in sorted(known, key=rule.order) if (fact := rule.fact(brief, listing))]
     shown = facts[: listing.most or SHOWN]
-    rows = tuple(f"{brief.deal.name}{_bucket(brief)}. {fact}" for brief, fact in shown)
-    title = f"{rule.title}{_when(listing, as_of.date())}"
+    several = len({brief.deal.owner.id for brief in briefs}) > 1
+    rows = tuple(f"{brief.deal.name}{_bucket(brief)}. {fact}{_owner(brief, several)}" for brief, fact in shown)
+    title = (
+        f"{rule.title}{_when(listing, as_of.date())}{f' ({narrowed})' if (narrowed := listing.filters.words) else ''}"
+    )
     headline = f"{title}: {len(facts)} of {plural(len(briefs), 'open deal')}"
-    nothing = f"{rule.none}{_when(listing, as_of.date())} in {whose}." if not facts else ""
+    nothing = (
+        f"{rule.none}{_when(listing, as_of.date())}{f' ({narrowed})' if narrowed else ''} in {whose}."
+        if not facts
+        else ""
+    )
     more = f"And {plural(len(facts) - len(shown), 'more deal')}." if len(facts) > len(shown) else ""
-    unknown = _unknown(len(briefs) - len(known))
+    unknown = _unknown(len(wanted) - len(known))
     parts = [f"*{headline}*" if facts else nothing, *(f"• {row}." for row in rows), more, unknown]
     return CoachReply(
         outcome=Outcome.ANSWER_PIPELINE,
@@ -92,6 +100,10 @@ def _bucket(brief: DealBrief) -> str:
     if brief.health.insufficient:
         return ": not rated"
     return f": {brief.health.bucket.value}" if brief.health.bucket else ""
+
+
+def _owner(brief: DealBrief, several: bool) -> str:
+    return f" · {brief.deal.owner.name}" if several else ""
 
 
 def _when(listing: Listing, today: date) -> str:
@@ -183,9 +195,11 @@ def _closing(brief: DealBrief, listing: Listing) -> str | None:
     return f"{_sentence(close_date_words(brief))}, {money(brief.deal.amount, brief.deal.currency)}, {brief.deal.stage}"
 
 
-def _biggest(brief: DealBrief, listing: Listing) -> str | None:  # noqa: ARG001
-    if brief.deal.amount is None:
-        return None
+def _biggest(brief: DealBrief, listing: Listing) -> str | None:
+    return None if brief.deal.amount is None else _standing(brief, listing)
+
+
+def _standing(brief: DealBrief, listing: Listing) -> str:  # noqa: ARG001
     return f"{money(brief.deal.amount, brief.deal.currency)}, {brief.deal.stage}, {close_date_words(brief)}"
 
 
@@ -196,10 +210,8 @@ def _stuck(brief: DealBrief, listing: Listing) -> str | None:  # noqa: ARG001
     return f"{plural(days, 'day')} in {brief.deal.stage}, typical {typical.value:.3g} (n={typical.n})"
 
 
-def _commit(brief: DealBrief, listing: Listing) -> str | None:  # noqa: ARG001
-    if (brief.deal.forecast_category or "").casefold() != "commit":
-        return None
-    return f"{money(brief.deal.amount, brief.deal.currency)}, {brief.deal.stage}, {close_date_words(brief)}"
+def _commit(brief: DealBrief, listing: Listing) -> str | None:
+    return _standing(brief, listing) if (brief.deal.forecast_category or "").casefold() == "commit" else None
 
 
 def _new(brief: DealBrief, listing: Listing) -> str | None:
@@ -263,5 +275,6 @@ _RULES = {
         "Longer in stage than typical", "No deal is over its typical time in stage", _stuck, _over_typical
     ),
     ListKind.COMMIT: _Rule("In Commit", "No deal is in Commit", _commit, _by_close),
+    ListKind.ALL: _Rule("Open deals", "No open deal fits", _standing, _by_amount),
     ListKind.NEW: _Rule("New", "No deal is new", _new, lambda brief: float(brief.facets.opp_age or 0)),
 }

@@ -72,16 +72,19 @@ def answer_pipeline(briefs: Sequence[DealBrief], whose: str, as_of: datetime) ->
 
 def _at_risk_value(briefs: Sequence[DealBrief]) -> str:
     risky = [brief for brief in briefs if brief.health.bucket in WORST_FIRST[:2]]
-    if not risky:
-        return ""
+    return f"At Risk or Poor: {plural(len(risky), 'deal')}, {amounts(risky)}." if risky else ""
+
+
+def amounts(briefs: Sequence[DealBrief]) -> str:
+    """What deals are worth together, by currency; says how many have no amount recorded."""
     sums: dict[str, float] = defaultdict(float)
-    for brief in risky:
+    for brief in briefs:
         if brief.deal.amount is not None:
             sums[brief.deal.currency or ""] += brief.deal.amount
-    blank = sum(brief.deal.amount is None for brief in risky)
+    blank = sum(brief.deal.amount is None for brief in briefs)
     total = listed([money(amount, currency) for currency, amount in sorted(sums.items())])
     without = f"; {plural(blank, 'deal')} without an amount left out" if blank else ""
-    return f"At Risk or Poor: {plural(len(risky), 'deal')}, {total or 'no amounts recorded'}{without}."
+    return f"{total or 'no amounts recorded'}{without}"
 
 
 def answer_forecast(
