@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.jobs.consults import FollowUps
 from bot.jobs.digests import RepDigests
 from bot.jobs.mailing import Mailing, MailRun, Post, Round
 
-MAILINGS: Sequence[Mailing] = (RepDigests(),)
+MAILINGS: Sequence[Mailing] = (RepDigests(), FollowUps())
 
 
 async def send_due(post: Post, circle: Round, mailings: Sequence[Mailing] = MAILINGS) -> Mapping[str, MailRun]:

@@ -1,20 +1,29 @@
-"""The clock of a running app: messages every few minutes, health once a night."""
+"""The clock of a running app: messages every few minutes, live sources when due, health once a night."""
 
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from threading import Event
 
+from apscheduler.events import EVENT_SCHEDULER_SHUTDOWN
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.coach.desk import Desk
 from bot.jobs.clock import DigestRules
+from bot.jobs.consults import mark_time_up
 from bot.jobs.mailing import Post, Round
 from bot.jobs.rounds import send_due
 from bot.jobs.snapshots import record_health, record_shares
+from bot.jobs.sync import sync_due_sources
 from bot.runtime import Runtime
+from bot.slack.consulting import Consulting
 from bot.slack.pace import Pacer
+from bot.slack.services import Services
 
 _ROUND_EVERY_MINUTES = 5
+_LOOKED_EVERY_MINUTES = 1  # whether a live source is due
+_CONSULT_EVERY_MINUTES = 1
 _NIGHTLY_HOUR = 23  # late, so that "yesterday" is a whole day
 
 
@@ -30,7 +39,21 @@ def build_scheduler(runtime: Runtime, client: AsyncWebClient, clock: Callable[[]
         await asyncio.to_thread(record_health, runtime, clock())
         await asyncio.to_thread(record_shares, runtime, clock())
 
+    stopping = Event()
+
+    async def live_sources() -> None:
+        await asyncio.to_thread(sync_due_sources, runtime, clock, stopping)
+
+    consulting = Consulting(Services(runtime.coach, runtime.memory), Desk(runtime.coach))
+
+    async def consult_clock() -> None:
+        await mark_time_up(client, consulting, clock())
+
     scheduler = AsyncIOScheduler(timezone=runtime.settings.timezone)
     scheduler.add_job(messages, "interval", minutes=_ROUND_EVERY_MINUTES, coalesce=True, max_instances=1)
+    scheduler.add_job(consult_clock, "interval", minutes=_CONSULT_EVERY_MINUTES, coalesce=True, max_instances=1)
     scheduler.add_job(nightly, "cron", hour=_NIGHTLY_HOUR, coalesce=True, max_instances=1)
+    if runtime.settings.sync_every_minutes:
+        scheduler.add_job(live_sources, "interval", minutes=_LOOKED_EVERY_MINUTES, coalesce=True, max_instances=1)
+        scheduler.add_listener(lambda _: stopping.set(), EVENT_SCHEDULER_SHUTDOWN)  # a reading ends with its page
     return scheduler

@@ -19,18 +19,22 @@ from bot.coach.answers.wording import deal_ref
 from bot.coach.consults.errors import ConsultRefused
 from bot.coach.consults.follow_up import open_promises
 from bot.coach.consults.room import ConsultRoom, Seat
-from bot.coach.consults.wrap_up import WrapUp, wrap_up
+from bot.coach.consults.wrap_up import WrapUp, note_text, wrap_up
 from bot.coach.desk import Desk
+from bot.coach.writing import Proposal
 from bot.memory import Consult, ConsultState, StaleConsultError
 from bot.memory.consults import Panel
 from bot.pipeline.service import UnknownDeal
+from bot.pipeline.sources.writer import NOTE
 from bot.slack.delivery import DeliveryFailed, Sent, deliver, revise, whisper
 from bot.slack.replacing import replaced
 from bot.slack.services import Services
 from bot.slack.views import wording
+from bot.slack.views.blocks import Element
 from bot.slack.views.consult_panel import PanelContent, anchor_message, panel_message
-from bot.slack.views.consult_wrap_up import wrap_up_message
+from bot.slack.views.consult_wrap_up import share_button, wrap_up_message
 from bot.slack.views.message import Message
+from bot.slack.views.write_back import write_button
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +62,7 @@ class Consulting:
         self.room = ConsultRoom(desk, services.memory)
         self._coach = services.coach
         self._memory = services.memory
+        self._writing = services.writing
 
     async def enter(self, asker: Asker, consult_id: int, now: datetime) -> Seat:
         """The person's seat. Raises ConsultRefused or UnknownDeal; a consult that just ended is shown as ended."""
@@ -129,8 +134,11 @@ class Consulting:
         sent = await deliver(client, str(consult.channel), anchor_message(consult, self.room.rules, now))
         return await asyncio.to_thread(self._memory.consults.anchor, consult.id, sent.channel, sent.ts)
 
-    async def send_wrap_up(self, client: AsyncWebClient, consult_id: int, now: datetime) -> None:
-        """Send the result to both by direct message, each only if they may still see the deal."""
+    async def send_wrap_up(self, client: AsyncWebClient, consult_id: int, sender: Asker, now: datetime) -> None:
+        """Send the result to both by direct message, each only if they may still see the deal.
+
+        Whoever sends it can have it written into the CRM, or share it in the channel the consult was held in.
+        """
         consult = await asyncio.to_thread(self._memory.consults.find, consult_id)
         if consult is None:
             return
@@ -138,14 +146,31 @@ class Consulting:
             try:
                 seat = await asyncio.to_thread(self._seat_of, consult, user_id, now)
                 wrap = await asyncio.to_thread(self._wrap_up, seat)
-                await deliver(client, str(seat.asker.user.slack_user_id), wrap_up_message(wrap))
+                sends = user_id == sender.user.id
+                buttons = await asyncio.to_thread(self._onward, seat, wrap, now) if sends else []
+                await deliver(client, str(seat.asker.user.slack_user_id), wrap_up_message(wrap, buttons))
             except (ConsultRefused, UnknownDeal):
                 log.info("slack.consult_wrap_up_withheld")
             except DeliveryFailed as error:
                 log.warning("slack.consult_wrap_up_not_sent", code=error.code)
 
+    def _onward(self, seat: Seat, wrap: WrapUp, now: datetime) -> list[Element]:
+        """What can be done with a wrap-up: write it as a note of the CRM after a preview, share it in the channel."""
+        consult, buttons = seat.consult, []
+        if self._writing is not None and self._writing.refusal(seat.asker, consult.deal_id) is None:
+            note = Proposal(deal_id=consult.deal_id, target=NOTE, text=note_text(wrap))
+            buttons.append(write_button(self._writing.propose(seat.asker, note, now)))
+        if consult.thread_ts:
+            buttons.append(share_button(consult))
+        return buttons
+
     def _wrap_up(self, seat: Seat) -> WrapUp:
         return wrap_up(seat.consult, seat.view, self.room.actions(seat.consult))
+
+    async def wrap_up_of(self, asker: Asker, consult_id: int, now: datetime) -> WrapUp:
+        """The result of a consult, for one of the two, as the deal is now."""
+        seat = await self.enter(asker, consult_id, now)
+        return await asyncio.to_thread(self._wrap_up, seat)
 
     async def time_is_up(self, client: AsyncWebClient, consult: Consult, now: datetime) -> None:
         """Mark the end of a part quietly: messages are changed in place, so that nobody is notified."""

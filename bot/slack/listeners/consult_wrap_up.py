@@ -66,7 +66,7 @@ async def handle_send(
     press = Press(asker, carried.get("url"))
     result = await consulting.act(client, press, carried["consult"], now, lambda seat: consulting.room.share(seat, now))
     if result is not None and result[1]:
-        await consulting.send_wrap_up(client, carried["consult"], now)
+        await consulting.send_wrap_up(client, carried["consult"], asker, now)
 
 
 async def handle_result(

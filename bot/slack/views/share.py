@@ -17,8 +17,21 @@ from bot.slack.views.prose import prose
 MAX_NAMED = 8
 
 
-def share_form(deal_name: str, channel: str, readers: Sequence[str], carried: dict[str, Any]) -> View:
-    """Ask before sharing, naming the readers. `readers` are Slack user ids of full members."""
+CARD = ("the health of the deal with its reasons", "what the buyer did and said, word for word",
+        "the gaps and the next steps")  # fmt: skip
+WRAP_UP = ("the strategy", "what the two agreed and what is still open", "the actions with owner and day")
+
+
+def share_form(
+    deal_name: str,
+    channel: str,
+    readers: Sequence[str],
+    carried: dict[str, Any],
+    *,
+    holds: Sequence[str] = CARD,
+    callback: CallbackId = CallbackId.SHARE,
+) -> View:
+    """Ask before sharing, naming the readers and what they will see. `readers` are Slack ids of full members."""
     named = ", ".join(f"<@{reader}>" for reader in readers[:MAX_NAMED])
     others = f" and {len(readers) - MAX_NAMED} more" if len(readers) > MAX_NAMED else ""
     people = "1 person" if len(readers) == 1 else f"{len(readers)} people"
@@ -27,14 +40,10 @@ def share_form(deal_name: str, channel: str, readers: Sequence[str], carried: di
         section(f"{people} will read it: {named}{others}. Whoever joins later reads it too."),
         rich_text(
             line(words("They will see", bold=True)),
-            bullets([
-                [words("the health of the deal with its reasons")],
-                [words("what the buyer did and said, word for word")],
-                [words("the gaps and the next steps")],
-            ]),
+            bullets([[words(each)] for each in holds]),
         ),
     ]  # fmt: skip
-    return form("Share this deal", blocks, callback=CallbackId.SHARE, submit="Share", carried=carried)
+    return form("Share this deal", blocks, callback=callback, submit="Share", carried=carried)
 
 
 def refused_view(reason: str) -> View:
