@@ -84,6 +84,12 @@ def _date(
         yield PlanFinding("P11", f"Plan line after the close date: “{line}”")
 
 
+def parts_of(line: str) -> tuple[date | None, str, str]:
+    """Day, owner and action of a plan line; None and empty text for what is not there."""
+    when, _, rest = line.partition("|")
+    return _iso(when.strip()), _owner(line), rest.partition("|")[2].strip() or rest.strip()
+
+
 def _owner(line: str) -> str:
     parts = line.split("|")
     return _GAP_MARK.sub("", parts[1]).strip() if len(parts) > 1 else ""

@@ -10,8 +10,11 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.coach.actions import ConcretenessRules
 from bot.coach.consults.rules import ConsultRules
+from bot.coach.conversation import ConversationPlaybook
+from bot.coach.drafts.playbook import DraftPlaybook
 from bot.coach.evidence.cues import Cues
 from bot.coach.qualify.playbook import MeddppiccPlaybook
+from bot.coach.rubrics.playbook import RubricPlaybook
 from bot.coach.steps import ActionPlaybook
 from bot.playbook import load_playbook
 
@@ -42,6 +45,9 @@ class CoachPlaybook:
     fields: ShownFields
     concreteness: ConcretenessRules
     consult: ConsultRules
+    rubrics: RubricPlaybook
+    drafts: DraftPlaybook
+    conversation: ConversationPlaybook
 
     @classmethod
     def load(cls, directory: Path) -> "CoachPlaybook":
@@ -53,4 +59,7 @@ class CoachPlaybook:
             fields=load_playbook(directory / "fields.yaml", ShownFields),
             concreteness=load_playbook(directory / "concreteness.yaml", ConcretenessRules),
             consult=load_playbook(directory / "consult.yaml", ConsultRules),
+            rubrics=load_playbook(directory / "rubrics.yaml", RubricPlaybook),
+            drafts=load_playbook(directory / "drafts.yaml", DraftPlaybook),
+            conversation=load_playbook(directory / "conversation.yaml", ConversationPlaybook),
         )

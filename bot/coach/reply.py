@@ -153,7 +153,8 @@ class CoachReply(Part):
     """A complete answer. `headline`, `sections` and the typed parts are rendered by each surface;
     `text` is the plain message within the length contract (180 words, consult pack 400).
 
-    `deal` is set exactly when the answer is about one deal; `choices` when the asker must pick one.
+    `deal` is set exactly when the answer is about one deal; `choices` when the asker must pick one. `draft` is text
+    to copy, exactly as it is.
     """
 
     outcome: Outcome
@@ -171,3 +172,4 @@ class CoachReply(Part):
     sections: tuple[Section, ...] = ()
     citations: tuple[CitationLine, ...] = ()
     caveats: tuple[str, ...] = ()
+    draft: HarmlessText | None = None

@@ -263,7 +263,8 @@ class Coach:
         if not brief.deal.is_open:
             return answer_closed(brief, self.playbook, self.open_handbook())
         if question.sheet:
-            return answer_sheet(SheetRequest(self.view(brief), question.sheet, question.text, self.playbook))
+            earlier = partial(self._brief_at, deal_id)
+            return answer_sheet(SheetRequest(self.view(brief), question.sheet, question.text, earlier), self.playbook)
         if question.kind is Kind.FACET and question.facet:
             return answer_facet(brief, question.facet)
         return answer_deal(self.view(brief), question)
@@ -274,6 +275,9 @@ class Coach:
             return question
         kind = Kind.CHANGE if wanted(question.text) else question.kind
         return replace(question, kind=kind, write_refusal=partial(self.write_refusal, asker))
+
+    def _brief_at(self, deal_id: str, at: datetime) -> DealBrief:
+        return self.briefs([deal_id], at)[0]
 
     def _without_name(
         self, question: Question, deals: Sequence[DealName], now: datetime, focus: str | None

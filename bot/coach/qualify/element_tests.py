@@ -61,6 +61,9 @@ def identify_pain(ledger: Ledger) -> Finding:
     named = ledger.of(Element.IDENTIFY_PAIN, "problem")
     if named:
         return _partial(named, f"a problem is named (“{_short(named[0].quote)}”), its cost and urgency are not")
+    harmed = ledger.of(Element.IDENTIFY_PAIN, "consequence", grades=A)
+    if harmed and (ledger.of(Element.IDENTIFY_PAIN, "urgency", grades=A) or ledger.of(Element.METRICS, grades=A)):
+        return _partial(harmed, f"its cost is named (“{_short(harmed[0].quote)}”), the problem behind it is not")
     measured = ledger.of(Element.METRICS, "baseline", grades=A)
     if measured and ledger.of(Element.METRICS, "target", grades=A):
         return _partial(measured, "they measure it and want it better; what happens if nothing changes is not said")

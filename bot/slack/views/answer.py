@@ -3,7 +3,7 @@
 from bot.coach.reply import CoachReply, Outcome
 from bot.slack.ids import ActionId
 from bot.slack.views import parts
-from bot.slack.views.blocks import actions, button, feedback
+from bot.slack.views.blocks import actions, button, feedback, verbatim
 from bot.slack.views.card import CardState, card_blocks, is_card
 from bot.slack.views.escape import mrkdwn_lines
 from bot.slack.views.message import Block, Message, fitted
@@ -26,11 +26,16 @@ def answer_message(
     The message already has the order of DOMAIN 8.1, from bucket to next step, and its length. `hosts` may be
     linked to; with `reply_id` the answer can be rated; with `state` its details open and its steps can be accepted.
     """
-    text = message_below_head(reply)
-    below = card_blocks(reply, text, state) if is_card(reply) else prose(text)
-    body = [*parts.deal_head(reply), *below, *_picks(reply)]
+    body = [*parts.deal_head(reply), *_below(reply, state), *_picks(reply)]
     below_all = foot(reply, hosts, reply_id, with_benchmarks=state is None)
     return Message(text=fallback_text(reply), blocks=fitted(body, below_all))
+
+
+def _below(reply: CoachReply, state: CardState | None) -> list[Block]:
+    text = message_below_head(reply)
+    if reply.draft:
+        return [*prose(reply.text.partition("\n")[0]), verbatim(reply.draft)]
+    return card_blocks(reply, text, state) if is_card(reply) else prose(text)
 
 
 def message_below_head(reply: CoachReply) -> str:

@@ -141,6 +141,11 @@ def line(*elements: Element) -> Element:
     return {"type": "rich_text_section", "elements": list(elements)}
 
 
+def verbatim(text: str, limit: int = 2900) -> Block:
+    """Text in a box of its own, exactly as it is, easy to copy."""
+    return rich_text({"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text[:limit] or "–"}]})
+
+
 def bullets(items: Iterable[Sequence[Element]]) -> Element:
     """A bulleted list; an item is a sequence of runs."""
     return _list("bullet", items)
