@@ -12,6 +12,7 @@ from bot.handbook.search import Handbook
 from bot.jobs.digests import DigestRules
 from bot.memory.deliveries import DeliveryStatus
 from bot.memory.errors import BotMemoryError
+from bot.pipeline.sources import configured
 from bot.pipeline.store import NoSnapshot
 from bot.pipeline.syncing import SyncState, read_statuses
 from bot.playbook import PlaybookError
@@ -90,12 +91,15 @@ def _memory(runtime: Runtime) -> Finding:
 
 def _sources(runtime: Runtime) -> Finding:
     statuses = read_statuses(runtime.settings.sources_dir)
-    if not statuses:
+    unsynced = [name for name in configured(runtime.settings) if name not in {status.source for status in statuses}]
+    if not statuses and not unsynced:
         return Finding("sources", "off", "no live source was ever synced; files can be imported", "see docs/sources.md")
-    found = "; ".join(status.summary for status in statuses)
+    found = "; ".join([*(status.summary for status in statuses), *(f"{name}: never read" for name in unsynced)])
     unread = [status.source for status in statuses if status.state in (SyncState.FAILED, SyncState.PARTIAL)]
     if unread:
-        return Finding("sources", "bad", found, f"mend the reason, then coach sync {unread[0]}")
+        return Finding("sources", "bad", found, f"mend the reason (coach sync --status), then coach sync {unread[0]}")
+    if unsynced:
+        return Finding("sources", "bad", found, f"coach sync {unsynced[0]}")
     return Finding("sources", "ok", found)
 
 

@@ -107,7 +107,7 @@ async def _on_a_port(wanted: Playground, slack: LocalSlack, stage: Stage, page: 
 
 @contextmanager
 def _clockwork(runtime: Runtime, client: AsyncWebClient, clock: Clock) -> Iterator[BaseScheduler]:
-    scheduler = build_scheduler(runtime, client, clock)
+    scheduler = build_scheduler(runtime, client, clock, reads_sources=False)
     scheduler.start()
     try:
         yield scheduler

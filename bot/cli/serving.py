@@ -7,6 +7,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.cli import app
 from bot.cli.context import fail, open_runtime
+from bot.coach.live_sources import lines_of
 from bot.jobs.scheduler import build_scheduler
 from bot.pipeline.store import NoSnapshot
 from bot.runtime import Runtime
@@ -33,7 +34,12 @@ async def _serve(runtime: Runtime) -> None:
 
     if runtime.deepener is not None:
         runtime.deepener.warm_up()
-    services = Services(coach=runtime.coach, memory=runtime.memory, link_hosts=link_hosts(runtime.settings))
+    services = Services(
+        coach=runtime.coach,
+        memory=runtime.memory,
+        link_hosts=link_hosts(runtime.settings),
+        live_sources=lines_of(runtime.settings),
+    )
     slack = build_app(runtime.settings, services, clock)
     scheduler = build_scheduler(runtime, slack.client, clock)
     scheduler.start()

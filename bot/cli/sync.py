@@ -8,21 +8,30 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from bot.cli import app
 from bot.cli.context import AsJson, err, fail, open_runtime, out, print_json
-from bot.pipeline.sources import OwnStages, SourceMisconfigured, load_crm_rules, make_source
+from bot.cli.standings import show_standings, standings
+from bot.jobs.sync import sync_source
+from bot.pipeline.sources import SOURCES, SourceMisconfigured
 from bot.pipeline.store import ImportRunning
-from bot.pipeline.syncing import Syncing, SyncRunning, SyncState, SyncStatus
+from bot.pipeline.syncing import SyncRunning, SyncState, SyncStatus
 from bot.runtime import Runtime
 
 
 @app.command()
 def sync(
-    name: Annotated[str, typer.Argument(help="salesforce, hubspot or warehouse.")],
+    name: Annotated[str | None, typer.Argument(help=f"{', '.join(SOURCES)}.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Read everything again, not only what changed.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and count; write nothing.")] = False,
+    show: Annotated[bool, typer.Option("--status", help="Only say how the sources stand; read nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read what changed in a live source and make it the current pipeline; the old data stays until then."""
-    status = _run(open_runtime(), name, full=full, dry_run=dry_run)
+    runtime = open_runtime()
+    if show:
+        show_standings(standings(runtime.settings, only=name), as_json=as_json)
+        return
+    if name is None:
+        fail(f"name a source: {', '.join(SOURCES)}; or ask how they stand with --status")
+    status = _run(runtime, name, full=full, dry_run=dry_run)
     if as_json:
         print_json(status)
     else:
@@ -32,23 +41,13 @@ def sync(
 
 
 def _run(runtime: Runtime, name: str, *, full: bool, dry_run: bool) -> SyncStatus:
-    settings = runtime.settings
-    rules = load_crm_rules(settings.playbook_dir)
-    syncing = Syncing(
-        settings.sources_dir,
-        runtime.store,
-        runtime.rules.stages,
-        workspace_zone=settings.timezone,
-        full_after=rules.full_after,
-        own_stages=rules.stages is OwnStages.CRM,
-    )
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     try:
-        source = make_source(name, settings, rules, _now)
         with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
             task = bar.add_task(f"asking {name}", total=None)
-            return syncing.sync(
-                source,
+            return sync_source(
+                runtime,
+                name,
                 _now,
                 full=full,
                 dry_run=dry_run,
@@ -73,5 +72,8 @@ def _print_status(status: SyncStatus) -> None:
             out.print(f"\n{title}")
             for line in lines:
                 out.print(f"  - {line}", markup=False)
+    closed = [feed for feed in status.feeds if feed.reason]
+    if status.feeds:
+        out.print(f"\n{len(status.feeds) - len(closed)} of {len(status.feeds)} mailboxes and calendars were read")
     if status.quota:
         out.print(f"\n{status.quota}")

@@ -27,8 +27,13 @@ _CONSULT_EVERY_MINUTES = 1
 _NIGHTLY_HOUR = 23  # late, so that "yesterday" is a whole day
 
 
-def build_scheduler(runtime: Runtime, client: AsyncWebClient, clock: Callable[[], datetime]) -> AsyncIOScheduler:
-    """Return the scheduler, not yet started. Missed rounds are merged into one."""
+def build_scheduler(
+    runtime: Runtime, client: AsyncWebClient, clock: Callable[[], datetime], *, reads_sources: bool = True
+) -> AsyncIOScheduler:
+    """Return the scheduler, not yet started. Missed rounds are merged into one.
+
+    Without `reads_sources` no CRM or mailbox is asked: over sample data that would be a stranger's.
+    """
     rules = DigestRules.load(runtime.settings.playbook_dir)
     post = Post(client, Pacer(rules.pace.per_minute), clock)
 
@@ -53,7 +58,7 @@ def build_scheduler(runtime: Runtime, client: AsyncWebClient, clock: Callable[[]
     scheduler.add_job(messages, "interval", minutes=_ROUND_EVERY_MINUTES, coalesce=True, max_instances=1)
     scheduler.add_job(consult_clock, "interval", minutes=_CONSULT_EVERY_MINUTES, coalesce=True, max_instances=1)
     scheduler.add_job(nightly, "cron", hour=_NIGHTLY_HOUR, coalesce=True, max_instances=1)
-    if runtime.settings.sync_every_minutes:
+    if reads_sources and runtime.settings.sync_every_minutes:
         scheduler.add_job(live_sources, "interval", minutes=_LOOKED_EVERY_MINUTES, coalesce=True, max_instances=1)
         scheduler.add_listener(lambda _: stopping.set(), EVENT_SCHEDULER_SHUTDOWN)  # a reading ends with its page
     return scheduler

@@ -26,6 +26,7 @@ class Homes:
         """Work with the coach and memory of `services`."""
         self._coach = services.coach
         self._memory = services.memory
+        self._live_sources = services.live_sources
 
     async def publish(
         self, client: AsyncWebClient, slack_user_id: str, asker: Asker, now: datetime, page: HomePage | None = None
@@ -68,6 +69,7 @@ class Homes:
             name=_name(summary, page.person_id),
             own_id=asker.user.id,
             today=today,
+            live=self._live_sources(asker.user.email, here(asker, now)),
         )
 
     def _week_ago(self, summary: HomeSummary, now: datetime) -> dict[str, HealthBucket]:
@@ -77,7 +79,12 @@ class Homes:
 
 def local_day(asker: Asker, now: datetime) -> date:
     """Today where the person is; in UTC if their zone is not known."""
-    return now.astimezone(ZoneInfo(asker.user.timezone or "UTC")).date()
+    return here(asker, now).date()
+
+
+def here(asker: Asker, now: datetime) -> datetime:
+    """The present by the person's own clock; by UTC if their zone is not known."""
+    return now.astimezone(ZoneInfo(asker.user.timezone or "UTC"))
 
 
 def _name(summary: HomeSummary, person_id: str | None) -> str | None:

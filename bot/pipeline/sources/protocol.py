@@ -7,7 +7,7 @@ twice is harmless: records are put in by (source, kind, id).
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 Cursor = Mapping[str, Any]
@@ -88,7 +88,8 @@ class Description:
     `kinds` are the kinds it delivers: an absent one is unknown, not empty. `feeds` says which of mail,
     calendar and calls each stream keeps alive for every user. `observes` are the tracked fields whose
     history the source does not keep, so that syncing has to write it down. `problems` are things it should
-    deliver and cannot, such as a mapped field that was removed; `warnings` are for a person to know.
+    deliver and cannot, such as a mapped field that was removed; `warnings` are for a person to know. `full_after`
+    is how long its changes are trusted to tell everything; None = as long as configured for all.
     """
 
     kinds: frozenset[str]
@@ -97,6 +98,7 @@ class Description:
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     quota: str | None = None
+    full_after: timedelta | None = None
 
 
 class Source(Protocol):

@@ -3,7 +3,7 @@
 from bot.pipeline.syncing.people import staged_people
 from bot.pipeline.syncing.run import Syncing
 from bot.pipeline.syncing.staging import SyncRunning
-from bot.pipeline.syncing.status import FeedStatus, SyncState, SyncStatus, read_status, read_statuses
+from bot.pipeline.syncing.status import FeedStatus, SyncState, SyncStatus, next_sync, read_status, read_statuses
 
 __all__ = [
     "FeedStatus",
@@ -11,6 +11,7 @@ __all__ = [
     "SyncState",
     "SyncStatus",
     "Syncing",
+    "next_sync",
     "read_status",
     "read_statuses",
     "staged_people",

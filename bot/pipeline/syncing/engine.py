@@ -51,7 +51,7 @@ def pull(
     run.problems += description.problems
     run.warnings += description.warnings
     run.quota = description.quota
-    run.full = run.full or _is_due(staging.last_full_read(source.name), now, full_after)
+    run.full = run.full or _is_due(staging.last_full_read(source.name), now, description.full_after or full_after)
     cursor = {} if run.full else staging.cursor_of(source.name)
     if not dry_run:
         if run.full:

@@ -79,6 +79,25 @@ class Syncing:
         with open_staging(self.directory) as staging:
             return self._snapshot(staging)
 
+    @staticmethod
+    def note_failure(directory: Path, source: str, reason: str, now: datetime) -> SyncStatus:
+        """Write down that `source` could not even be asked, and why."""
+        before = read_status(directory, source)
+        status = SyncStatus(
+            source=source,
+            state=SyncState.FAILED,
+            started_at=now,
+            finished_at=now,
+            last_success_at=before.last_success_at if before else None,
+            last_failure_at=now,
+            last_failure=reason,
+            problems=[reason],
+            warnings=[],
+            feeds=before.feeds if before else [],
+        )
+        write_status(directory, status)
+        return status
+
     def _pull(
         self,
         source: Source,

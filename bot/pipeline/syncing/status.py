@@ -1,7 +1,7 @@
 """What became of the last sync of each source: a small file a source, readable while a sync is running."""
 
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -67,8 +67,17 @@ class SyncStatus(BaseModel):
         """One line for a list of sources."""
         changed = sum(self.read.values()) + sum(self.deleted.values())
         when = f"{self.finished_at or self.started_at:%Y-%m-%d %H:%M} UTC"
+        fed = f", {sum(feed.connected for feed in self.feeds)} of {len(self.feeds)} mailboxes and calendars"
         reason = f": {self.problems[0]}" if self.problems else ""
-        return f"{self.source}: {self.state}, {changed:,} changes, {when}{reason}"
+        return f"{self.source}: {self.state}, {changed:,} changes, {when}{fed if self.feeds else ''}{reason}"
+
+
+def next_sync(last: SyncStatus | None, every: timedelta) -> datetime | None:
+    """Return when a source is due again by a clock that reads it `every` so often; None = now, or without a clock.
+
+    Counted from the beginning of the last reading, which a killed process never ended.
+    """
+    return last.started_at + every if last is not None and every else None
 
 
 def read_status(directory: Path, source: str) -> SyncStatus | None:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from bot.coach.consults.coverage import Coverage
 from bot.coach.dates import plural
+from bot.coach.live_sources import SourceLine
 from bot.coach.service import HomeDeal, HomeSummary, Suggestion
 from bot.memory import ActionItem, Consult, Snooze
 from bot.pipeline.brief import HealthBucket
@@ -61,6 +62,7 @@ class HomeContent:
     name: str | None = None
     own_id: str = ""
     today: date
+    live: Sequence[SourceLine] = ()
 
 
 def home_view(content: HomeContent) -> HomeView:
@@ -76,7 +78,7 @@ def home_view(content: HomeContent) -> HomeView:
             *team_blocks(content.summary.deals, content.rota, content.today),
             *_prompts(content.suggestions),
         ]
-    return home_tab(*parts, *_foot(content.summary))
+    return home_tab(*parts, *_foot(content.summary, content.live))
 
 
 def reason_view(reason: str) -> HomeView:
@@ -188,11 +190,13 @@ def _prompts(suggestions: Sequence[Suggestion]) -> list[Block]:
     return [divider(), rich_text(line(words("Ask me in the Messages tab", bold=True)), bullets(asks))]
 
 
-def _foot(home: HomeSummary) -> list[Block]:
+def _foot(home: HomeSummary, live: Sequence[SourceLine]) -> list[Block]:
+    """What limits the page: sources of these deals that are silent, and how the live sources stand."""
     silent = [f"⚠️  {mrkdwn(text, 200)}" for text in home.sources[:5]]
     more = [f"{len(home.sources) - 5} more sources are silent"] if len(home.sources) > 5 else []
     connected = [] if silent or not home.deals else ["🔌  All mail, calendar and call sources are connected."]
-    notes = [*([mrkdwn(home.note, 300)] if home.note else []), *silent, *more, *connected]
+    standing = [f"{'🔄' if each.is_well else '⚠️'}  {mrkdwn(each.text, 300)}" for each in live]
+    notes = [*([mrkdwn(home.note, 300)] if home.note else []), *silent, *more, *connected, *standing]
     return [divider(), context("\n".join(notes))] if notes else []
 
 

@@ -53,7 +53,7 @@ class GoogleSource:
                 "Google: there is nobody to read; people and their addresses come from your CRM, so sync that first "
                 "(mailboxes and skip in google.yaml choose among them)"
             )
-        return Description(kinds=frozenset({"activities", "sources"}))
+        return Description(kinds=frozenset({"activities", "sources"}), full_after=self._terms.rules.full_after)
 
     def changes(self, cursor: Cursor) -> Iterator[Page]:
         """Yield what changed in each mailbox, then how each of them stands."""
