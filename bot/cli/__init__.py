@@ -23,6 +23,7 @@ _COMMANDS = (
     "data",
     "backtest",
     "sync",
+    "connect",
     "handbook",
     "reports",
     "hygiene",

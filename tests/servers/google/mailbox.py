@@ -49,6 +49,7 @@ class LocalMessage:
 class LocalMailbox:
     """Acts and remembers. `forgotten` is the newest history id that is too old to be asked for."""
 
+    address: str
     messages: dict[str, LocalMessage] = field(default_factory=dict)
     history: list[Json] = field(default_factory=list)
     history_id: int = 1000

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from aiohttp import web
 
 from tests.servers.google.batches import read_batch, write_batch
 from tests.servers.google.events import LocalCalendar
 from tests.servers.google.fields import masked
-from tests.servers.google.login import SCOPE, LocalLogin
+from tests.servers.google.login import SCOPE, Grant, LocalLogin
 from tests.servers.google.mailbox import LocalMailbox
 from tests.servers.google.refusals import LoginRefused, Refused
 from tests.servers.running import running
@@ -55,6 +55,8 @@ class LocalGoogle:
     silent_for: set[str] = field(default_factory=set)
     without_service: set[str] = field(default_factory=set)
     without_tokens: bool = False
+    person: str = ""
+    unticked: frozenset[str] = frozenset()
     api_is_off: bool = False
     day_is_spent: bool = False
     pages: dict[str, tuple[list[Any], Json]] = field(default_factory=dict)
@@ -63,7 +65,7 @@ class LocalGoogle:
     def hire(self, address: str) -> tuple[LocalMailbox, LocalCalendar]:
         """Give somebody an account."""
         self.login.accounts.add(address)
-        self.mail[address], self.calendars[address] = LocalMailbox(), LocalCalendar(address)
+        self.mail[address], self.calendars[address] = LocalMailbox(address), LocalCalendar(address)
         return self.mail[address], self.calendars[address]
 
     def tick(self, seconds: float) -> None:
@@ -77,10 +79,22 @@ class LocalGoogle:
 
     def _application(self) -> web.Application:
         app = web.Application()
+        app.router.add_get("/auth", self._consent)
         app.router.add_post("/token", self._exchange)
         app.router.add_post("/batch/gmail/v1", self._batch)
         app.router.add_get("/{path:.+}", self._get)
         return app
+
+    async def _consent(self, request: web.Request) -> web.Response:
+        """Stand for the page where `self.person` says yes, unticks a box, or says no."""
+        asked = request.query
+        if {"client_id", "redirect_uri", "state", "code_challenge"} - asked.keys() or asked["access_type"] != "offline":
+            return web.Response(status=400)
+        scopes = frozenset(asked["scope"].split()) - self.unticked
+        code = f"4/{len(self.login.codes)}"
+        self.login.codes[code] = Grant(self.person, scopes)
+        said = f"code={quote(code)}&scope={quote(' '.join(scopes))}" if self.person else "error=access_denied"
+        raise web.HTTPFound(f"{asked['redirect_uri']}?state={asked['state']}&{said}")
 
     async def _exchange(self, request: web.Request) -> web.Response:
         form = {key: str(value) for key, value in (await request.post()).items()}
@@ -163,7 +177,11 @@ class LocalGoogle:
         match path:
             case ["profile"]:
                 _only("profile", query)
-                return {"emailAddress": "me", "messagesTotal": len(box.messages), "historyId": str(box.history_id)}
+                return {
+                    "emailAddress": box.address,
+                    "messagesTotal": len(box.messages),
+                    "historyId": str(box.history_id),
+                }
             case ["messages"]:
                 return self._messages(query, box, metadata_only)
             case ["messages", message_id]:
