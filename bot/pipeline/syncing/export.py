@@ -13,6 +13,7 @@ import duckdb
 from bot.pipeline.importing.contract import CONTRACTS
 from bot.pipeline.importing.values import quote
 from bot.pipeline.sources.kinds import TRACKED
+from bot.pipeline.syncing.copies import find_copies
 from bot.pipeline.syncing.staging import StagingArea
 
 FEEDS = ("mail", "calendar", "calls")
@@ -23,6 +24,7 @@ def export_staging(staging: StagingArea, directory: Path, *, own_stages: bool) -
     """Write the CSV files of everything staged; `own_stages` keeps the CRM's stages instead of the playbook's."""
     con = staging.con
     con.execute(f"CREATE OR REPLACE TEMP TABLE feeds AS {_feeds_sql(con)}").fetchall()
+    find_copies(con)
     kept = _must_be_there(con)
     for kind, select in _SELECTS.items():
         if kind == "stages" and not own_stages:
@@ -142,10 +144,15 @@ def _compared(value: str, field: str) -> str:
 
 
 def _activities(_: duckdb.DuckDBPyConnection) -> str:
-    """Return activities with the addresses of their contacts; those of a deal that is gone are gone with it."""
+    """Return activities with the addresses of their contacts; those of a deal that is gone are gone with it.
+
+    Of what CRM and mailbox both tell, the mailbox's row is written, filed as in the CRM.
+    """
     joined = {
         "activity_id": "concat(t.source, ':', t.id, '/' || f.opportunity_id)",
         "opportunity_id": "coalesce(f.opportunity_id, t.opportunity_id)",
+        "account_id": "coalesce(t.account_id, k.account_id)",
+        "body": "coalesce(t.body, k.body)",
         "user_id": "coalesce(t.user_id, u.user_id)",
         "direction": "coalesce(h.direction, t.direction)",
         "participants": "nullif(concat_ws(';', t.participants, h.participants, g.emails), '')",
@@ -164,6 +171,17 @@ def _activities(_: duckdb.DuckDBPyConnection) -> str:
             FROM (SELECT source, id, unnest(string_split(deal_ids, ';')) AS deal_id
                   FROM activities WHERE deal_ids IS NOT NULL) AS n
             JOIN opportunities AS d ON d.source = n.source AND d.id = n.deal_id
+        ), logged AS (
+            SELECT k.of_source, k.of_id, c.source, c.account_id, c.body,
+                   unnest(string_split(concat_ws(';', c.opportunity_id, c.deal_ids), ';')) AS deal_id
+            FROM copies AS k JOIN activities AS c ON c.source = k.source AND c.id = k.id
+        ), all_filed AS (
+            FROM filed
+            UNION
+            SELECT n.of_source, n.of_id, d.id FROM logged AS n
+            JOIN opportunities AS d ON d.source = n.source AND d.id = n.deal_id
+        ), kept AS (
+            SELECT of_source, of_id, min(account_id) AS account_id, min(body) AS body FROM logged GROUP BY 1, 2
         ), people AS (
             SELECT lower(email) AS email, min(user_id) AS user_id FROM users WHERE email IS NOT NULL GROUP BY 1
         ), headers AS (
@@ -173,10 +191,13 @@ def _activities(_: duckdb.DuckDBPyConnection) -> str:
         )
         SELECT {", ".join(columns)} FROM activities AS t
         LEFT JOIN guests AS g ON g.source = t.source AND g.id = t.id
-        LEFT JOIN filed AS f ON f.source = t.source AND f.id = t.id
+        LEFT JOIN all_filed AS f ON f.source = t.source AND f.id = t.id
+        LEFT JOIN kept AS k ON k.of_source = t.source AND k.of_id = t.id
         LEFT JOIN headers AS h ON h.source = t.source AND h.activity_id = t.id
         LEFT JOIN people AS u ON u.email = lower(t.user_email)
-        WHERE t.opportunity_id IS NULL OR {_LIVE}
+        WHERE (t.opportunity_id IS NULL OR {_LIVE})
+          AND NOT EXISTS (FROM copies AS n WHERE n.source = t.source AND n.id = t.id)
+          AND (t.user_email IS NULL OR EXISTS (FROM known_mail AS n WHERE n.source = t.source AND n.id = t.id))
         ORDER BY t.source, t.id, f.opportunity_id
     """
 
