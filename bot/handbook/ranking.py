@@ -85,10 +85,16 @@ class Snapshot:
         cosines = self._meanings.nearest(asked, allowed)
         passages, wholes = self._meanings.by_passage(cosines), self._meanings.by_section(asked, allowed)
         kind, elsewhere = self._router.nearest(asked)
-        signs = replace(signs, elsewhere=elsewhere)
+        nearest = int(np.argmax(passages + wholes))
+        signs = replace(signs, elsewhere=elsewhere, with_questions=self.sections[nearest].doc in self._with_questions)
         found = relevance(self._embedder.model_id, passages, wholes, signs, self.settings)
         route = signs.route or (kind if elsewhere >= SURE else None)
         return Ranking(self._fused(keywords, passages, wholes), found, cosines, typed, route)
+
+    @cached_property
+    def _with_questions(self) -> frozenset[str]:
+        """The pages that bring questions of their own."""
+        return frozenset(section.doc for section in self.sections if section.questions)
 
     def _embedded(self, query: str) -> Vectors | None:
         """The vector of the question; None, and keywords answer, while an embedding service does not."""

@@ -19,6 +19,7 @@ class SearchSettings(BaseModel):
     section_share: float = Field(ge=0, le=1)
     lexicon_weight: float = Field(ge=0, le=2)
     floor: float = Field(gt=0, le=2)
+    floor_with_questions: float = Field(gt=0, le=2)
     floor_keywords_only: float = Field(gt=0, le=1)
     model_floors: dict[str, float] = {}
     trade_bonus: float = Field(ge=0, le=1)
@@ -28,9 +29,14 @@ class SearchSettings(BaseModel):
     element_boost: float = Field(ge=0, le=1)
     role_boost: float = Field(ge=0, le=1)
 
-    def floor_of(self, model_id: str) -> float | None:
-        """Return the floor measured for a model; None for a model nobody has measured."""
-        return self.floor if model_id == MiniLM.model_id else self.model_floors.get(model_id)
+    def floor_of(self, model_id: str, *, with_questions: bool = False) -> float | None:
+        """Return the floor measured for a model; None for a model nobody has measured.
+
+        `with_questions`: the nearest page brings questions of its own, which stand nearer to any question at all.
+        """
+        if model_id == MiniLM.model_id:
+            return self.floor_with_questions if with_questions else self.floor
+        return self.model_floors.get(model_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +45,14 @@ class Signs:
 
     `known` is the share of its words (rare ones count more) that the handbook uses, `trade` whether it holds a term
     of the lexicon, `elsewhere` the cosine to the nearest question that is answered elsewhere, `route` the route
-    whose pattern it meets.
+    whose pattern it meets, `with_questions` whether the nearest page brings questions of its own.
     """
 
     known: float
     trade: bool
     route: Route | None
     elsewhere: float = 0.0
+    with_questions: bool = False
 
 
 def relevance(model_id: str, passages: Scores, wholes: Scores, signs: Signs, settings: SearchSettings) -> float:
@@ -54,7 +61,7 @@ def relevance(model_id: str, passages: Scores, wholes: Scores, signs: Signs, set
     `passages` and `wholes` are the cosines of passages and of whole sections. A model without a floor of its own
     has cosines of another size, so there the words alone decide.
     """
-    floor = settings.floor_of(model_id)
+    floor = settings.floor_of(model_id, with_questions=signs.with_questions)
     if floor is None:
         return keyword_relevance(signs, settings)
     near = float(passages.max(initial=0.0)) + float(wholes.max(initial=0.0))

@@ -108,7 +108,13 @@ class Corpus:
 
 def _without_floor(rules: SearchRules) -> SearchRules:
     """The same rules, except that nothing with a known word in it is refused."""
-    off = {"floor": 1e-9, "elsewhere_weight": 0.0, "route_penalty": 0.0, "trade_bonus": 0.0}
+    off = {
+        "floor": 1e-9,
+        "floor_with_questions": 1e-9,
+        "elsewhere_weight": 0.0,
+        "route_penalty": 0.0,
+        "trade_bonus": 0.0,
+    }
     return replace(rules, settings=rules.settings.model_copy(update=off))
 
 
