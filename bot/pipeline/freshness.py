@@ -29,7 +29,7 @@ def source_statuses(
 def _described(row: Mapping[str, Any], as_of: datetime) -> SourceStatus:
     source, last_sync = str(row["source"]), row["last_sync"]
     if not row["connected"]:
-        return SourceStatus(source, False, f"{source} is not connected; connect it in the app's home tab")
+        return SourceStatus(source, False, f"{source} is not connected; nothing about it is known")
     if last_sync is None:
         return SourceStatus(source, True, f"{source} is connected")
     said = f"{last_sync.day} {last_sync:%b %Y %H:%M} UTC"
