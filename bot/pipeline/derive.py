@@ -45,6 +45,7 @@ def _run_steps(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(_TENURES)
     for table in DERIVED:
         con.execute(f'DELETE FROM "{table}"')  # noqa: S608 - names of the contract
+    con.execute(_DEAL_ROWS)
     con.execute(_CHANGES)
     con.execute(_TOUCHPOINTS, {"bulk_recipients": BULK_RECIPIENTS})
     con.execute(_ENGAGEMENTS)
@@ -215,6 +216,8 @@ SELECT deal_row, CASE WHEN until IS NULL THEN owner_id ELSE new END, changed_at,
        coalesce(until, 'infinity'::TIMESTAMP)
 FROM changes
 """
+
+_DEAL_ROWS = "INSERT INTO deal_rows SELECT opportunity_id, deal_row FROM deals ORDER BY deal_row"
 
 _CHANGES = """
 INSERT INTO changes

@@ -37,13 +37,21 @@ Grouped = Mapping[Any, list[Row]]
 
 STAGE_NOT_RECORDED = "not recorded"
 
-_TOUCHPOINTS = """
+_ACTIVITIES = """
 SELECT t.opportunity_id, t.activity_row, t."on", t.counts, t.not_counted_because, a.activity_id, a.kind, a.user_id,
        a.start_at, date_diff('minute', a.start_at, a.end_at) AS minutes, a.direction, a.status, a.organiser, a.is_auto,
        a.subject, a.body
-FROM (FROM touchpoints WHERE {deals}) t
-JOIN activities a ON a.rowid = t.activity_row
-ORDER BY t.opportunity_id, a.start_at, a.activity_id
+FROM touched t JOIN activities a ON a.rowid = t.activity_row
+"""
+
+_TOUCHPOINTS = f"""
+-- What is filed under a deal lies together, what nobody filed lies together by mailbox, far away. Each is read in
+-- its own narrow range of rows.
+WITH touched AS (FROM touchpoints WHERE {{deals}})
+{_ACTIVITIES} WHERE t.match_method = 'recorded'
+UNION ALL
+{_ACTIVITIES} WHERE t.match_method <> 'recorded'
+ORDER BY opportunity_id, start_at, activity_id
 """
 
 _GUESTS = "SELECT DISTINCT activity_row, email, response FROM engagements WHERE {deals} ORDER BY activity_row, email"

@@ -25,10 +25,12 @@ QUESTIONS_A_SLATE = 64
 """A kept slate is replaced then: rows that were rolled back leave traces, which slow it down bit by bit."""
 
 _WRITTEN = {"clock": CLOCK, "chosen": CHOSEN, "yardsticks": YARDSTICKS}
-_BY_DEAL = {"opportunities": "*", "changes": "*", "stage_visits": "*"}
+_BY_DEAL = {"deal_rows": "*", "opportunities": "*", "changes": "*", "stage_visits": "*"}
 _BY_DEAL_ROW = {
-    "touchpoints": 'opportunity_id, kind, direction, start_at, "on", counts, not_counted_because, activity_row',
-    "engagements": 'opportunity_id, email, response, is_tied, kind, direction, start_at, "on", counts, activity_row',
+    "touchpoints": 'opportunity_id, kind, direction, start_at, "on", counts, not_counted_because, match_method, '
+    "deal_row, activity_row",
+    "engagements": 'opportunity_id, email, response, is_tied, kind, direction, start_at, "on", counts, deal_row, '
+    "activity_row",
 }
 """The tables copied out, how their rows are found, and which columns facets and records read."""
 
@@ -106,13 +108,9 @@ class KeptSlate(Slate):
 
     def copy_out(self, deal_ids: Sequence[str]) -> None:
         """Copy what facets read: the deals, their stages, changes, touchpoints and engagements."""
-        found = self.cursor.execute(
-            f"SELECT rowid FROM {self._whole}.opportunities WHERE opportunity_id IN ({_marks(deal_ids)})",  # noqa: S608
-            list(deal_ids),
-        )
-        rows = [row for (row,) in found.fetchall()]
         for table, columns in _BY_DEAL.items():
             self._copy(table, columns, "opportunity_id", deal_ids)
+        rows = [row for (row,) in self.cursor.execute("SELECT deal_row FROM deal_rows").fetchall()]
         for table, columns in _BY_DEAL_ROW.items():
             self._copy(table, columns, "deal_row", rows)
 

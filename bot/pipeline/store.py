@@ -189,7 +189,8 @@ def _index(con: duckdb.DuckDBPyConnection) -> None:
 
 
 _LOOKED_UP = (
-    ("opportunities", "opportunity_id"), ("stage_visits", "opportunity_id"), ("changes", "opportunity_id"),
+    ("opportunities", "opportunity_id"), ("deal_rows", "opportunity_id"), ("stage_visits", "opportunity_id"),
+    ("changes", "opportunity_id"),
     ("field_history", "opportunity_id"), ("contact_roles", "opportunity_id"), ("contacts", "contact_id"),
     ("contacts", "account_id"), ("notes", "opportunity_id"),
 )  # fmt: skip

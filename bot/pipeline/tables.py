@@ -1,8 +1,8 @@
 """The tables of a pipeline snapshot: names, columns and types. Every engine holds exactly these.
 
 Two kinds. *Recorded* tables hold what a source said, one row a thing, already typed. *Derived* tables
-(`changes`, `touchpoints`, `engagements`) are made from them once per snapshot, so that a facet is one scan of
-rows that already know their deal, their local date and whether they count (DOMAIN 2.1, 2.2).
+(`deal_rows`, `changes`, `touchpoints`, `engagements`) are made from them once per snapshot, so that a facet is one
+scan of rows that already know their deal, their local date and whether they count (DOMAIN 2.1, 2.2).
 Instants are UTC without zone; dates are local to the deal owner. NULL is "not recorded", never zero.
 """
 
@@ -138,6 +138,7 @@ RECORDED: dict[str, Schema] = {
 }
 
 DERIVED: dict[str, Schema] = {
+    "deal_rows": ibis.schema({"opportunity_id": "!string", "deal_row": "!int64"}),  # millions join by number, not text
     "changes": ibis.schema(  # one row a recorded change; `old_` and `new_` hold it in the type of its field
         {
             "opportunity_id": "!string",

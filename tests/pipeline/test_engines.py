@@ -23,7 +23,7 @@ from bot.pipeline.health import health_table
 from bot.pipeline.tables import ALL
 
 POSTGRES = os.environ.get("COACH_TEST_POSTGRES_URL")
-READ = ("opportunities", "stage_visits", "changes", "sources", "touchpoints", "engagements")
+READ = ("opportunities", "deal_rows", "stage_visits", "changes", "sources", "touchpoints", "engagements")
 ONCE = settings(max_examples=1, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 TWICE = settings(ONCE, max_examples=2)
 

@@ -115,8 +115,10 @@ def _days_to_won(visits: ir.Table) -> tuple[ir.Table, Metric, ir.Value, ir.Value
 def _contacts(won: ir.Table) -> tuple[ir.Table, Metric, ir.Value]:
     """Persons the owner engaged between creation and closing. Deals of which no person is known say nothing."""
     engagements = ibis.table(DERIVED["engagements"], name="engagements")
-    lives = won.select("opportunity_id", "created_on", "closed_on")
-    rows = engagements.inner_join(lives, "opportunity_id")
+    engagements = engagements.drop("opportunity_id")
+    numbers = ibis.table(DERIVED["deal_rows"], name="deal_rows")
+    lives = won.select("opportunity_id", "created_on", "closed_on").inner_join(numbers, "opportunity_id")
+    rows = engagements.inner_join(lives, "deal_row")
     declined = (rows.response == "declined").fill_null(False) & (rows.kind == "meeting")
     born = (rows.on >= rows.created_on).fill_null(True)
     rows = rows.filter(rows.counts, rows.is_tied, ~declined, born, rows.on <= rows.closed_on)

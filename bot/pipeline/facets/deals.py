@@ -47,7 +47,8 @@ def deals_at_moments() -> ir.Table:
 
 def _chosen() -> ir.Table:
     opportunities = ibis.table(RECORDED["opportunities"], name="opportunities").select(*_KEPT, *REWOUND)
-    return opportunities.semi_join(ibis.table(CHOSEN, name="chosen"), "opportunity_id")
+    deals = opportunities.semi_join(ibis.table(CHOSEN, name="chosen"), "opportunity_id")
+    return deals.inner_join(ibis.table(DERIVED["deal_rows"], name="deal_rows"), "opportunity_id")
 
 
 def _standing(deals: ir.Table) -> ir.Table:

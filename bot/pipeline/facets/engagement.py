@@ -6,21 +6,21 @@ import ibis.expr.types as ir
 from bot.pipeline.tables import DERIVED
 
 _CLOCK_COLUMNS = (
-    "opportunity_id", "today", "as_of", "since_14", "since_30", "since_90", "until_30", "until_90",
+    "deal_row", "today", "as_of", "since_14", "since_30", "since_90", "until_30", "until_90",
     "booked_until", "created_on", "counted_to",
 )  # fmt: skip
 
 
 _READ = {
-    "touchpoints": ("opportunity_id", "kind", "direction", "start_at", "on", "counts"),
-    "engagements": ("opportunity_id", "kind", "direction", "start_at", "on", "counts", "email", "response", "is_tied"),
+    "touchpoints": ("deal_row", "kind", "direction", "start_at", "on", "counts"),
+    "engagements": ("deal_row", "kind", "direction", "start_at", "on", "counts", "email", "response", "is_tied"),
 }
 
 
 def _counted(name: str, deals: ir.Table) -> ir.Table:
     """Rows of a derived table that feed facets, each marked as outreach, inbound mail, held or future meeting."""
     clocks = deals.select(*_CLOCK_COLUMNS)
-    rows = ibis.table(DERIVED[name], name=name).select(*_READ[name]).inner_join(clocks, "opportunity_id")
+    rows = ibis.table(DERIVED[name], name=name).select(*_READ[name]).inner_join(clocks, "deal_row")
     rows = rows.filter(rows.counts)
     past, meeting, mail = rows.start_at <= rows.as_of, rows.kind == "meeting", rows.kind == "email"
     outbound = (rows.direction == "outbound").fill_null(False)
@@ -39,7 +39,7 @@ def touch_facets(deals: ir.Table) -> ir.Table:
     """One row a deal with counted touchpoints: last days and counts per window."""
     rows = _counted("touchpoints", deals)
     in_14, in_30, in_90 = (rows.on >= rows[f"since_{days}"] for days in (14, 30, 90))
-    return rows.group_by("opportunity_id").aggregate(
+    return rows.group_by("deal_row").aggregate(
         touched=(rows.is_outreach | rows.is_inbound).cast("int32").max(),
         last_touch=rows.on.max(where=rows.is_outreach),
         touches_last_14=rows.count(where=rows.is_outreach & in_14),
@@ -60,7 +60,7 @@ def people_facets(deals: ir.Table) -> ir.Table:
     """One row a deal with known counterparts: who was engaged, who is new, who still waits for a reply."""
     people = _people(deals)
     answered = (people.last_outreach_at >= people.last_inbound_at).fill_null(False)
-    return people.group_by("opportunity_id").aggregate(
+    return people.group_by("deal_row").aggregate(
         contacts_engaged=people.engaged_while_open.sum(),
         new_stakeholders_last_30=people.count(where=people.first_on >= people.since_30),
         waiting_since=people.last_inbound_on.max(where=~answered),
@@ -72,7 +72,7 @@ def _people(deals: ir.Table) -> ir.Table:
     rows = _counted("engagements", deals)
     declined = (rows.response == "declined").fill_null(False) & (rows.kind == "meeting")
     rows = rows.filter((rows.is_outreach | rows.is_inbound) & rows.is_tied & ~declined)
-    return rows.group_by(["opportunity_id", "email"]).aggregate(
+    return rows.group_by(["deal_row", "email"]).aggregate(
         first_on=rows.on.min(),
         since_30=rows.since_30.max(),
         engaged_while_open=rows.while_open.cast("int32").max(),

@@ -64,16 +64,16 @@ def rated_table(measured: ir.Table) -> ir.Table:
 def _joined(deals: ir.Table, closed_stages: Sequence[str]) -> ir.Table:
     """Deals with every part beside them; one flat chain of joins, which small engines can parse too."""
     parts = (
-        connected_deals(deals),
-        stage_facets(stage_visits(deals, closed_stages)),
-        close_date_pushes(deals),
-        touch_facets(deals),
-        people_facets(deals),
+        (connected_deals(deals), "opportunity_id"),
+        (stage_facets(stage_visits(deals, closed_stages)), "opportunity_id"),
+        (close_date_pushes(deals), "opportunity_id"),
+        (touch_facets(deals), "deal_row"),
+        (people_facets(deals), "deal_row"),
     )
     rows = deals
-    for number, part in enumerate(parts):
-        part = part.rename({f"deal_{number}": "opportunity_id"})
-        rows = rows.left_join(part, rows.opportunity_id == part[f"deal_{number}"])
+    for number, (part, key) in enumerate(parts):
+        part = part.rename({f"deal_{number}": key})
+        rows = rows.left_join(part, rows[key] == part[f"deal_{number}"])
     return rows
 
 
