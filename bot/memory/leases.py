@@ -2,11 +2,19 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, or_, update
+from sqlalchemy import Column, Engine, String, Table, delete, or_, update
 
 from bot.memory.database import writing
-from bot.memory.schema import leases
+from bot.memory.schema import Instant, metadata
 from bot.memory.upsert import insert_into
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("holder", String(64), nullable=False),  # one process at one work
+    Column("expires_at", Instant, nullable=False),
+)
 
 
 class Leases:

@@ -457,11 +457,3 @@ plan_reminders = Table(
     Column("refreshed_on", Date, nullable=False),
     Column("days", Integer, nullable=False),  # the longest age people were reminded of
 )
-
-leases = Table(
-    "leases",
-    metadata,
-    Column("name", String(128), primary_key=True),
-    Column("holder", String(64), nullable=False),  # one process at one work
-    Column("expires_at", Instant, nullable=False),
-)
