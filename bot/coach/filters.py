@@ -11,12 +11,11 @@ _TIMES = {"k": 1_000.0, "thousand": 1_000.0, "m": 1_000_000.0, "million": 1_000_
 _FIGURE = r"[$€£]?\s?(\d[\d,]*(?:\.\d+)?)\s?(k|m|thousand|million)?\b(?!\s*(?:days?|weeks?|months?|deals?|people|%))"
 _OVER = re.compile(rf"\b(?:over|above|more than|bigger than|larger than|at least|from)\s+{_FIGURE}", re.IGNORECASE)
 _UNDER = re.compile(rf"\b(?:under|below|less than|smaller than|at most|up to)\s+{_FIGURE}", re.IGNORECASE)
+_AT_RISK = frozenset({HealthBucket.AT_RISK, HealthBucket.POOR})
+"""What people mean by "at risk": the bucket of that name and the worse one."""
+
 _BUCKETS = (
-    (
-        frozenset({HealthBucket.AT_RISK, HealthBucket.POOR}),
-        re.compile(r"\bat[- ]risk or poor\b|\bin trouble\b|\bred\b", re.I),
-    ),
-    (frozenset({HealthBucket.AT_RISK}), re.compile(r"\bat[- ]risk\b(?! share)", re.I)),
+    (_AT_RISK, re.compile(r"\bat[- ]risk\b(?! share)|\bin trouble\b|\bred\b", re.I)),
     (frozenset({HealthBucket.POOR}), re.compile(r"\bpoor\b", re.I)),
     (frozenset({HealthBucket.AVERAGE}), re.compile(r"\b(rated |are )average\b|\baverage deals\b", re.I)),
     (frozenset({HealthBucket.GOOD}), re.compile(r"\b(rated |are )good\b|\bgood deals\b|\bhealthy\b", re.I)),

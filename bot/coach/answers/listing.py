@@ -203,6 +203,12 @@ def _standing(brief: DealBrief, listing: Listing) -> str:  # noqa: ARG001
     return f"{money(brief.deal.amount, brief.deal.currency)}, {brief.deal.stage}, {close_date_words(brief)}"
 
 
+def _fitting(brief: DealBrief, listing: Listing) -> str:
+    """Why the deal is rated so, if that was asked for; else where it stands."""
+    rated = by_urgency([brief]) if listing.filters.buckets else []
+    return f"{_standing(brief, listing)}. {_sentence(rated[0].why)}" if rated else _standing(brief, listing)
+
+
 def _stuck(brief: DealBrief, listing: Listing) -> str | None:  # noqa: ARG001
     typical, days = brief.benchmarks.get("typical_days_in_stage"), brief.facets.days_in_stage
     if typical is None or days is None or days <= typical.value:
@@ -275,6 +281,6 @@ _RULES = {
         "Longer in stage than typical", "No deal is over its typical time in stage", _stuck, _over_typical
     ),
     ListKind.COMMIT: _Rule("In Commit", "No deal is in Commit", _commit, _by_close),
-    ListKind.ALL: _Rule("Open deals", "No open deal fits", _standing, _by_amount),
+    ListKind.ALL: _Rule("Open deals", "No open deal fits", _fitting, _by_amount),
     ListKind.NEW: _Rule("New", "No deal is new", _new, lambda brief: float(brief.facets.opp_age or 0)),
 }
