@@ -34,7 +34,7 @@ async def receive(tab: aiohttp.ClientWebSocketResponse, kind: str) -> dict:
     return message
 
 
-async def do(tab: aiohttp.ClientWebSocketResponse, **act: object) -> dict:
+async def do(tab: aiohttp.ClientWebSocketResponse, act: dict) -> dict:
     """Perform an act and return how it went."""
     await tab.send_json({"id": "1", **act})
     return await receive(tab, "done")
@@ -86,7 +86,7 @@ async def test_what_only_one_person_sees_is_sent_to_nobody_else(office):
 async def test_what_is_typed_reaches_the_app_as_slack_would_send_it(office):
     deals = next(channel for channel in office.slack.workspace.channels.values() if channel.name == "deals")
     async with office.tab(office.nadia.id) as tab:
-        await do(tab, act="say", channel=deals.id, text="<!channel> R&D, @Tess Calloway?")
+        await do(tab, {"act": "say", "channel": deals.id, "text": "<!channel> R&D, @Tess Calloway?"})
     (written,) = office.slack.messages(deals)
     assert written.text == f"&lt;!channel&gt; R&amp;D, <@{office.tess.id}>?"
 
@@ -113,11 +113,11 @@ async def test_a_change_is_shown_without_asking(office):
 )
 async def test_what_cannot_be_done_is_said(office, act, words):
     async with office.tab(office.tess.id) as tab:
-        done = await do(tab, **act)
+        done = await do(tab, act)
     assert not done["ok"]
     assert words in done["error"]
 
 
 async def test_a_trick_says_what_happened(office):
     async with office.tab(office.tess.id) as tab:
-        assert (await do(tab, act="trick", name="Sing"))["note"] == "tess hears a song"
+        assert (await do(tab, {"act": "trick", "name": "Sing"}))["note"] == "tess hears a song"
