@@ -33,14 +33,18 @@ class Work:
 
     @asynccontextmanager
     async def on(self, client: AsyncWebClient, channel: str, thread: str) -> AsyncIterator[None]:
-        """Register the current task for the thread, wait for its turn, show the status until the block ends."""
+        """Register the current task for the thread, wait for its turn, show the status until the block ends.
+
+        Where others wait for their turn there is no status: it would take the time of their facts.
+        """
         task, key = asyncio.current_task(), (channel, thread)
         assert task is not None  # an async context manager always runs inside a task
         self._tasks[key].add(task)
         shown: asyncio.Task[None] | None = None
+        crowded = self._room.locked()
         try:
             async with self._room:
-                shown = asyncio.create_task(_show(client, channel, thread))
+                shown = None if crowded else asyncio.create_task(_show(client, channel, thread))
                 yield
         finally:
             self._forget(key, task)
