@@ -12,7 +12,7 @@ WORKERS ?= 2
 PARALLEL := -n $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo check format test bench eval eval-retrieval render lock clean
+.PHONY: help install demo playground check format test bench eval eval-retrieval render lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,6 +27,9 @@ $(STAMP): requirements.lock pyproject.toml
 
 demo: install ## the main job on sample data: no key, no account, no network
 	$(BIN)/coach demo
+
+playground: install ## the whole product in your browser, over a local Slack (needs Node)
+	$(BIN)/coach playground
 
 check: install ## linters, types, arrows and the fast tests
 	$(BIN)/ruff check .
