@@ -6,6 +6,7 @@ follows its own index; here it only has to be noticed when there is a first one.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -19,6 +20,7 @@ from bot.coach.saved_views import SavedViews
 from bot.coach.service import Coach
 from bot.coach.share_history import share_histories
 from bot.coach.told import told_notes
+from bot.coach.writing import Route, WriteBack
 from bot.handbook.embed import Embedder
 from bot.handbook.errors import IndexMismatch, NoIndex
 from bot.handbook.remote import configured_embedder
@@ -28,7 +30,10 @@ from bot.memory.service import Memory
 from bot.pipeline.commitment import load_commitment
 from bot.pipeline.service import Pipeline, PipelineRules
 from bot.pipeline.shares import AlertRules, load_alerts
+from bot.pipeline.sources import load_crm_rules
+from bot.pipeline.sources.writers import make_writer
 from bot.pipeline.store import SnapshotStore
+from bot.pipeline.syncing.origin import live_sources
 from bot.pipeline.views import load_views
 from bot.settings import Settings
 
@@ -103,6 +108,7 @@ class Runtime:
             promised=lambda deal_id: open_promises(self.memory, deal_id),
             saved_views=self.saved_views,
             deepener=self.deepener,
+            write_refusal=self.writing.refusal if self.writing else None,
         )
 
     @cached_property
@@ -110,6 +116,25 @@ class Runtime:
         """The saved views everybody can open. Raises PlaybookError naming file and line."""
         folder, stages = self.settings.playbook_dir, self.rules.stages
         return SavedViews(load_views(folder, stages), stages, load_commitment(folder, stages))
+
+    @cached_property
+    def writing(self) -> WriteBack | None:
+        """The way into the CRM; None where writing is switched off."""
+        if self.settings.write_back == "off":
+            return None
+        rules = load_crm_rules(self.settings.playbook_dir)
+        route = Route(
+            live=lambda: live_sources(self.settings.sources_dir, self.store),
+            make=lambda name: make_writer(name, self.settings, rules, lambda: datetime.now(UTC)),
+        )
+        return WriteBack(
+            lambda: self.coach.open_pipeline(),  # noqa: PLW0108 - the coach itself asks this object
+            self.memory,
+            route,
+            zone=self.settings.timezone,
+            is_instruction=self.coach_playbook.cues.is_instruction,
+            same_stage=self.rules.stages.same,
+        )
 
     @cached_property
     def coach_playbook(self) -> CoachPlaybook:

@@ -23,6 +23,7 @@ _COMMANDS = (
     "data",
     "backtest",
     "sync",
+    "audit",
     "connect",
     "handbook",
     "reports",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from slack_sdk.errors import SlackApiError
 
+from bot.cli.writable import writable
 from bot.coach.playbook import CoachPlaybook
 from bot.handbook.errors import HandbookError
 from bot.handbook.search import Handbook
@@ -40,6 +41,7 @@ async def examine(runtime: Runtime, now: datetime) -> list[Finding]:
         lambda: _handbook(runtime),
         lambda: _memory(runtime),
         lambda: _sources(runtime),
+        lambda: _write_back(runtime, now),
     )
     return [*(check() for check in checks), await _slack(runtime)]
 
@@ -101,6 +103,18 @@ def _sources(runtime: Runtime) -> Finding:
     if unsynced:
         return Finding("sources", "bad", found, f"coach sync {unsynced[0]}")
     return Finding("sources", "ok", found)
+
+
+def _write_back(runtime: Runtime, now: datetime) -> Finding:
+    """Whether the CRM lets the coach write what it may be asked to; nothing is written to find out."""
+    if runtime.settings.write_back == "off":
+        return Finding("write back", "off", "WRITE_BACK is off; the coach only reads", "see docs/sources.md")
+    able, problems = writable(runtime.settings)
+    if abandoned := runtime.memory.crm_writes.abandoned(now):
+        problems.append(f"{abandoned} writes were begun and never ended: see coach audit list --kind 'crm write'")
+    if problems:
+        return Finding("write back", "bad", "; ".join([*able, *problems]), "grant what is named, or correct crm.yaml")
+    return Finding("write back", "ok", "; ".join(able))
 
 
 async def _slack(runtime: Runtime) -> Finding:

@@ -39,6 +39,7 @@ async def _serve(runtime: Runtime) -> None:
         memory=runtime.memory,
         link_hosts=link_hosts(runtime.settings),
         live_sources=lines_of(runtime.settings),
+        writing=runtime.writing,
     )
     slack = build_app(runtime.settings, services, clock)
     scheduler = build_scheduler(runtime, slack.client, clock)

@@ -76,7 +76,7 @@ class Answering:
     ) -> None:
         reply_id = await self._record(place, asker, text, reply, action, now)
         consult = action is ActionId.CHOOSE_CONSULT
-        card = await self._cards.keep(asker, place, reply, reply_id, now, consult=consult)
+        card = await self._cards.keep(asker, place, reply, reply_id, now, consult=consult, text=text)
         message = await self._cards.message(card, now) if card else self._render(reply, action, text, reply_id)
         sent = await place.send(client, message, public=_holds_handbook_only(reply))
         if reply.deal is not None or _opens_thread(place):

@@ -69,7 +69,7 @@ def wanted(text: str) -> Wanted | None:
     for target, pattern in (*_ADDITIONS, *_CHANGES):
         if found := pattern.search(text):
             said = found["text"] or (_stage_named(text) if target == STAGE else None) or ""
-            return Wanted(target, said.strip(_QUOTES + "\n.?") or None)
+            return Wanted(target, said.lstrip(": =").strip(_QUOTES + "\n.?") or None)
     return None
 
 

@@ -1,7 +1,8 @@
 """A person has something written into the CRM: opens, fills in, previews, confirms, undoes (DOMAIN 6.3).
 
 The CRM may take longer than Slack waits for a form or an acknowledgement. So a form opens at once and is filled when
-the CRM has answered, and what became of a write is shown there, or sent where the form was closed meanwhile.
+the CRM has answered; a form that was sent shows the outcome at once if it is quick, else when it is known, and where
+it was closed meanwhile the outcome comes as a message.
 """
 
 import asyncio
@@ -39,6 +40,10 @@ from bot.slack.views.write_back import (
 
 log = structlog.get_logger(__name__)
 
+_PATIENCE_SECONDS = 1.5
+"""How long a sent form waits for its outcome; Slack waits three seconds for the acknowledgement."""
+_ACK_ARRIVES_SECONDS = 0.3
+"""An update must not overtake the acknowledgement, which would then replace it."""
 OFF = "Writing to the CRM is switched off here (WRITE_BACK). I only read."
 
 
@@ -170,7 +175,6 @@ async def handle_form(
 ) -> None:
     """Show what would be written; what cannot be is sent back beside its input."""
     carried, entered = metadata(view), entries(view)
-    await ack(response_action="update", view=waiting_view())
 
     async def previewed() -> View:
         asker, due = await identify(), entered_date(entered.get("due"))
@@ -185,7 +189,7 @@ async def handle_form(
             return form_view(again, revision=carried.get("revision", 0) + 1, complaint=str(error))
         return preview_view(preview)
 
-    await _show(client, view["id"], previewed)
+    await _answer(ack, client, view["id"], previewed, waiting_view())
 
 
 async def handle_confirm(
@@ -198,7 +202,6 @@ async def handle_confirm(
     now: datetime,
 ) -> None:
     """Write what the preview showed: the person's own click, once."""
-    await ack(response_action="update", view=waiting_view("Writing …"))
     key, user_id = metadata(view)["preview"], body["user"]["id"]
     results: list[tuple[Asker, Result]] = []
 
@@ -208,7 +211,7 @@ async def handle_confirm(
         results.append((asker, result))
         return preview_view(result.again, result.sentence) if result.again else result_page(result)
 
-    seen = await _show(client, view["id"], written)
+    seen = await _answer(ack, client, view["id"], written, waiting_view("Writing …"))
     for asker, result in results:
         done = result.write.outcome is WriteOutcome.WRITTEN
         if done or not seen:
@@ -277,29 +280,58 @@ async def _form_or_preview(writing: WriteBack, asker: Asker, key: str, now: date
     return preview_view(preview)
 
 
+async def _answer(
+    ack: AsyncAck, client: AsyncWebClient, view_id: str, make: Callable[[], Awaitable[View]], meanwhile: View
+) -> bool:
+    """Acknowledge a sent form with what `make` returns, or with `meanwhile` and that later; else as `_show`."""
+    work = asyncio.create_task(_page(make))
+    done, _ = await asyncio.wait({work}, timeout=_PATIENCE_SECONDS)
+    if done:
+        view, fault = work.result()
+        await ack(response_action="update", view=view)
+        if fault is not None:
+            raise fault
+        return True
+    await ack(response_action="update", view=meanwhile)
+
+    async def later() -> View:
+        await asyncio.sleep(_ACK_ARRIVES_SECONDS)
+        view, fault = await work
+        if fault is not None:
+            raise fault
+        return view
+
+    return await _show(client, view_id, later)
+
+
 async def _show(client: AsyncWebClient, view_id: str, make: Callable[[], Awaitable[View]]) -> bool:
     """Put what `make` returns, or the reason it cannot, into an open form; False if the form was closed meanwhile.
 
-    A fault is shown as closed too and goes on to the error handler, which tells the person.
+    A fault is shown as such and goes on to the error handler, which tells the person.
     """
-    fault: Exception | None = None
-    try:
-        view = await make()
-    except Exception as error:  # noqa: BLE001 - raised again below; the form must not go on saying "reading"
-        reason = explain(error)
-        fault = error if reason is None else None
-        view = reason_page(reason or "Something went wrong on our side; see the message I sent you.")
+    view, fault = await _page(make)
+    is_open = True
     try:
         await client.views_update(view_id=view_id, view=view)
     except SlackApiError as error:
         if error.response.get("error") != "not_found":
             raise
         log.info("slack.form_was_closed")
-        return False
-    finally:
-        if fault is not None:
-            raise fault
-    return True
+        is_open = False
+    if fault is not None:
+        raise fault
+    return is_open
+
+
+async def _page(make: Callable[[], Awaitable[View]]) -> tuple[View, Exception | None]:
+    """Return what `make` returns, or the reason it cannot; with the fault, if it is one of ours."""
+    try:
+        return await make(), None
+    except Exception as error:  # noqa: BLE001 - raised by the caller; the form must not go on saying "reading"
+        reason = explain(error)
+        if reason is not None:
+            return reason_page(reason), None
+        return reason_page("Something went wrong on our side; see the message I sent you."), error
 
 
 async def _tell_owner(client: AsyncWebClient, writing: WriteBack, asker: Asker, result: Result) -> None:
