@@ -42,6 +42,6 @@ def test_rounds_of_changes_equal_a_reading_from_scratch(tmp_path: Path, seed: in
                 read_with_crashes(kept.installation, kept.source(), random)
                 server.too_fast, server.parts_too_fast, server.failures = 0, 0, []
                 fresh = bench(f"fresh{number}")
-                fresh.read()
+                assert fresh.read().problems == []
                 assert kept.installation.files() == fresh.installation.files()
                 assert len(fresh.staged("id")) > 20

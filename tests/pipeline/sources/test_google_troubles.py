@@ -68,6 +68,19 @@ def test_an_account_without_gmail_is_closed_one_without_calendar_too(google: Goo
     assert len([line for line in run.problems if f"of {ANA} is not read" in line]) == 2
 
 
+@pytest.mark.parametrize(("flaw", "said"), [("absent", "Google finds no mail"), ("nonsense", "does not understand")])
+def test_an_answer_nobody_foresaw_stays_with_its_mailbox(google: GoogleBench, flaw: str, said: str) -> None:
+    getattr(google.server, flaw).add(ANA)
+    google.receive(to=BEN)
+    run = google.read()
+    assert [line for line in run.problems if said in line and ANA in line]
+    assert google.staged("user_email") == [(BEN,)]
+    getattr(google.server, flaw).clear()
+    google.receive()
+    assert google.read().problems == []
+    assert len(google.staged("id")) == 2
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

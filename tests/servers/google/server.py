@@ -54,6 +54,8 @@ class LocalGoogle:
     failures: list[int] = field(default_factory=list)
     silent_for: set[str] = field(default_factory=set)
     without_service: set[str] = field(default_factory=set)
+    absent: set[str] = field(default_factory=set)
+    nonsense: set[str] = field(default_factory=set)
     without_tokens: bool = False
     person: str = ""
     unticked: frozenset[str] = frozenset()
@@ -131,6 +133,8 @@ class LocalGoogle:
         try:
             query = parse_qs(parts.query, keep_blank_values=True)
             content = self._routed(parts.path.strip("/").split("/"), query, authorisation)
+            if self.login.tokens[authorisation.removeprefix("Bearer ")].address in self.nonsense:
+                return 200, {"kind": "something#else"}
             return 200, masked(content, query.get("fields", [None])[0])
         except Refused as refused:
             return refused.status, refused.body
@@ -160,6 +164,8 @@ class LocalGoogle:
             raise Refused(403, "accessNotConfigured", "Gmail API has not been used in project 1 before or is disabled")
         if self.day_is_spent:
             raise Refused(403, "dailyLimitExceeded", "Daily Limit Exceeded")
+        if address in self.absent:
+            raise Refused(404, "notFound", "Not Found")
         if address in self.silent_for:
             raise Refused(503, "backendError", "Backend Error")
         if self.failures:

@@ -10,13 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
+
 from bot.pipeline.freemail import FREE_MAIL_DOMAINS
 from bot.pipeline.sources.google.calendar import Calendar
 from bot.pipeline.sources.google.feeds import Feed, Step, Terms, scope_of
 from bot.pipeline.sources.google.gmail import Mail
 from bot.pipeline.sources.google.messages import Company
 from bot.pipeline.sources.google.rules import GoogleRules, Mailboxes
-from bot.pipeline.sources.google.troubles import MailboxClosed, MailboxUnavailable
+from bot.pipeline.sources.google.troubles import MailboxClosed, MailboxUnavailable, NotThere, PlaceLost
 from bot.pipeline.sources.protocol import (
     Colleague,
     Cursor,
@@ -31,6 +33,8 @@ from bot.pipeline.sources.values import stamp, unstamp
 
 IN_A_ROW = 3
 """So many mailboxes without an answer, one after the other, and it is Google that is down."""
+
+log = structlog.get_logger(__name__)
 
 _SHOWN = 3
 _SCOPE = "sources"
@@ -107,6 +111,11 @@ class _Run:
             yield self._closed(feed, person, closed)
         except MailboxUnavailable as silent:
             yield self._silent(feed, person, str(silent))
+        except (NotThere, PlaceLost) as absent:
+            yield self._closed(feed, person, MailboxClosed(f"Google finds no {feed.name} of {person.email} ({absent})"))
+        except (KeyError, TypeError, ValueError) as odd:  # one answer nobody foresaw must not sink the other mailboxes
+            log.exception("google.answer_not_understood", feed=feed.name)
+            yield self._silent(feed, person, f"Google answered what the coach does not understand ({odd!r:.100})")
         else:
             yield self._fed(feed, person)
 
