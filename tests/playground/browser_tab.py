@@ -43,6 +43,10 @@ class Tab:
         await card.wait_for()
         return card
 
+    async def press(self, action: str) -> None:
+        """Press the newest button or element with this action id."""
+        await self.page.locator(f"[data-action^={action}]").last.click()
+
     @property
     def thread(self) -> Any:
         """The thread beside the conversation."""

@@ -24,7 +24,7 @@ export function Scroller({ watch, label, children }) {
   }, [watch]);
 
   useEffect(() => {
-    const keep = new ResizeObserver(() => { if (follows.current) toNewest(list.current); });
+    const keep = new ResizeObserver(() => { if (follows.current && list.current) toNewest(list.current); });
     keep.observe(content.current);
     return () => keep.disconnect();
   }, []);
