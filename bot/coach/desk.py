@@ -41,6 +41,10 @@ class Desk:
         """One open or closed deal judged at `now`."""
         return self.coach.view(self._brief(asker, deal_id, now))
 
+    def brief(self, asker: Asker, deal_id: str, now: datetime) -> DealBrief:
+        """One deal's record and numbers at `now`, unjudged, which is much quicker than a view."""
+        return self._brief(asker, deal_id, now)
+
     def is_open(self, asker: Asker, deal_id: str, now: datetime) -> bool:
         """Whether the deal can still be won."""
         return self._brief(asker, deal_id, now).deal.is_open

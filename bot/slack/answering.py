@@ -48,7 +48,7 @@ class Answering:
         """
         focus = deal_id or await self.focus(place)
         reply = await asyncio.to_thread(self._coach.answer, asker, text, now=now, focus=focus)
-        await self._finish(client, place, asker, text, reply, ActionId.CHOOSE_DEAL, now)
+        await self._finish(client, place, asker, text, reply, None, now)
 
     async def consult(
         self,
@@ -62,7 +62,7 @@ class Answering:
     ) -> None:
         """Answer with the consult pack of the deal named in `text` (a name or an id)."""
         reply = await asyncio.to_thread(self._coach.consult, asker, text, now=now, kind=kind)
-        await self._finish(client, place, asker, text, reply, ActionId.CHOOSE_CONSULT, now)
+        await self._finish(client, place, asker, text, reply, kind, now)
 
     async def _finish(
         self,
@@ -71,23 +71,34 @@ class Answering:
         asker: Asker,
         text: str,
         reply: CoachReply,
-        action: ActionId,
+        consult: ConsultKind | None,
         now: datetime,
     ) -> None:
-        reply_id = await self._record(place, asker, text, reply, action, now)
-        consult = action is ActionId.CHOOSE_CONSULT
-        card = await self._cards.keep(asker, place, reply, reply_id, now, consult=consult, text=text)
-        message = await self._cards.message(card, now) if card else self._render(reply, action, text, reply_id)
+        reply_id = await self._record(place, asker, text, reply, consult, now)
+        card = await self._cards.keep(asker, place, reply, reply_id, now, consult=consult is not None, text=text)
+        if card is not None:
+            message = await self._cards.message(card, now)
+        elif is_menu(reply):
+            message = await self._menu(asker, reply, text, consult, now)
+        else:
+            message = self._render(reply, consult, reply_id)
         sent = await place.send(client, message, public=_holds_handbook_only(reply))
         if reply.deal is not None or _opens_thread(place):
             await self.remember(place, reply.deal.id if reply.deal else None, now)
         if sent is not None:
             self._deepening.begin(client, sent, Answered(asker, text, reply, reply_id, card, now))
 
-    def _render(self, reply: CoachReply, action: ActionId, text: str, reply_id: int | None) -> Message:
-        if is_menu(reply):
-            return clarify_message(reply, action=action, menu=self._menus.keep(text))
-        if action is ActionId.CHOOSE_CONSULT and reply.deal is not None:
+    async def _menu(
+        self, asker: Asker, reply: CoachReply, text: str, consult: ConsultKind | None, now: datetime
+    ) -> Message:
+        """The choices; a consult's menu is named after its kind, any other after the question kept for it."""
+        if consult is not None:
+            return clarify_message(reply, action=ActionId.CHOOSE_CONSULT, menu=consult.value)
+        menu = await self._menus.keep(text, asker, now)
+        return clarify_message(reply, action=ActionId.CHOOSE_DEAL, menu=menu)
+
+    def _render(self, reply: CoachReply, consult: ConsultKind | None, reply_id: int | None) -> Message:
+        if consult is not None and reply.deal is not None:
             return consult_message(reply, hosts=self._hosts, reply_id=reply_id)
         return answer_message(reply, hosts=self._hosts, reply_id=reply_id)
 
@@ -114,13 +125,13 @@ class Answering:
             log.warning("slack.focus_not_kept", error=type(error).__name__)
 
     async def _record(
-        self, place: Place, asker: Asker, text: str, reply: CoachReply, action: ActionId, now: datetime
+        self, place: Place, asker: Asker, text: str, reply: CoachReply, consult: ConsultKind | None, now: datetime
     ) -> int | None:
         """Audit the reply before it is shown; None, and no thumbs, if memory does not answer."""
         record = ReplyRecord(
             asker_id=asker.user.id,
             surface=place.surface,
-            question_kind="consult" if action is ActionId.CHOOSE_CONSULT else "question",
+            question_kind="consult" if consult else "question",
             question_length=len(text),
             outcome=reply.outcome.value,
             deal_id=reply.deal.id if reply.deal else None,

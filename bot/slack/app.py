@@ -84,7 +84,7 @@ def link_hosts(settings: Settings) -> frozenset[str]:
 
 
 def _helpers(services: Services, clock: Clock) -> middleware.Helpers:
-    menus, cards, desk = Menus(), Cards(services), Desk(services.coach)
+    menus, cards, desk = Menus(services.memory), Cards(services), Desk(services.coach)
     return middleware.Helpers(
         services=services,
         clock=clock,

@@ -165,7 +165,7 @@ class Consulting:
         return buttons
 
     def _wrap_up(self, seat: Seat) -> WrapUp:
-        return wrap_up(seat.consult, seat.view, self.room.actions(seat.consult))
+        return wrap_up(seat.consult, self.room.view(seat), self.room.actions(seat.consult))
 
     async def wrap_up_of(self, asker: Asker, consult_id: int, now: datetime) -> WrapUp:
         """The result of a consult, for one of the two, as the deal is now."""
@@ -188,7 +188,7 @@ class Consulting:
             leads=seat.leads,
             rules=room.rules,
             now=now,
-            facts=wording.deal_facts(deal_ref(seat.view.brief.deal))[:-1],  # the owner is named as the seller
+            facts=wording.deal_facts(deal_ref(seat.brief.deal))[:-1],  # the owner is named as the seller
             actions=() if over else room.actions(consult),
             outcomes=room.outcomes(consult) if over else (),
             promised=open_promises(self._memory, consult.deal_id) if not over else (),
@@ -218,8 +218,7 @@ class Consulting:
         asker = self._coach.asker_for_user(user_id)
         if asker is None or not asker.user.slack_user_id:
             raise ConsultRefused("nobody is there")
-        view = self.room.desk.view(asker, consult.deal_id, now)
-        return Seat(asker, consult, view)
+        return Seat(asker, consult, self.room.desk.brief(asker, consult.deal_id, now))
 
     async def _revised(self, client: AsyncWebClient, consult: Consult, user_id: str, message: Message) -> bool:
         """Whether the side's message could be changed in place; never in a channel, where sides are ephemeral."""

@@ -1,15 +1,22 @@
 """What manager and seller do in a consult, step by step, over the local Slack."""
 
+import asyncio
 from datetime import timedelta
 
 from block_limits import problems, shown_text
-from sample_house import DEAL
+from sample_house import DEAL, MANAGER, NOW, REP
 
-from bot.memory import ConsultState
+from bot.coach.consults.follow_up import source_key
+from bot.coach.consults.room import ConsultRoom, place_of
+from bot.coach.desk import Desk
+from bot.memory import ConsultKind, ConsultPhase, ConsultState, NewAction
+from bot.slack.consulting import Consulting
 from bot.slack.ids import ActionId
+from bot.slack.services import Services
 
 START = ActionId.CONSULT_START.numbered(1)
 LIGHT = ActionId.CONSULT_START.numbered(2)
+RECAP = "Reach the signer through Gareth before the count."
 CONCRETE = {
     "text": "asks Gareth for 30 minutes with whoever signs",
     "counterpart": "Gareth Winslow",
@@ -70,20 +77,62 @@ async def overview_written(house, person=None, text="Gareth is friendly, but who
     await house.eventually(lambda _: session(house).overview)
 
 
-async def at_the_questions(house, **how):
-    """A session whose questions are open."""
-    await started(house, **how)
-    await overview_written(house)
-    await press(house, house.manager, ActionId.CONSULT_NEXT.value, "Begin the session")
-    await press(house, house.manager, ActionId.CONSULT_NEXT.value, "Next: overview")
-    await press(house, house.manager, ActionId.CONSULT_NEXT.value, "Next: questions")
+async def at_the_questions(house):
+    """A session whose questions are open, without the clicks that lead there."""
+    await brought(house, ConsultPhase.CONSULT)
     return await sees(house, house.manager, "Next: action plan")
 
 
 async def at_the_plan(house):
-    await at_the_questions(house)
-    await press(house, house.manager, ActionId.CONSULT_NEXT.value, "Next: action plan")
+    """A session at its action plan."""
+    await brought(house, ConsultPhase.PLAN)
     return await sees(house, house.manager, "Add an action")
+
+
+async def agreed(house):
+    """A consult whose actions are agreed."""
+    await brought(house, ConsultPhase.PLAN, agree)
+    return await sees(house, house.manager, "Send the wrap-up")
+
+
+async def shared(house):
+    """A consult whose wrap-up is out."""
+    await brought(house, ConsultPhase.PLAN, agree, share)
+    await sees(house, house.rep, "Dropped")
+    return await sees(house, house.manager, "Follow-up on")
+
+
+async def brought(house, phase, *further):
+    """Bring a consult this far through the same room as the clicks do, and show both sides."""
+    await asyncio.to_thread(walk, house, phase, *further)
+    consulting = Consulting(Services(house.coach, house.memory), Desk(house.coach))
+    await consulting.refresh(house.client, 1, house.clock.now)
+
+
+def walk(house, phase, *further):
+    room, manager = ConsultRoom(Desk(house.coach), house.memory), house.asker(MANAGER)
+    consult = session(house) or room.open(manager, "SL-2004", ConsultKind.FULL, NOW)[0]
+    room.write_overview(room.enter(house.asker(REP), consult.id, NOW), {"challenges": "who signs is unknown"}, NOW)
+    while consult.phase is not phase:
+        consult = room.go_on(room.enter(manager, consult.id, NOW), place_of(consult), NOW)
+    for step in further:
+        step(house, room, room.enter(manager, consult.id, NOW))
+
+
+def agree(house, room, seat):
+    owner = house.asker(REP).user
+    action = NewAction(
+        deal_id=seat.consult.deal_id, deal_name=seat.consult.deal_name, source="consult",
+        source_key=source_key(seat.consult.id, "a"), advice=None, owner_id=owner.id, owner_name=owner.name,
+        counterpart=CONCRETE["counterpart"], text=CONCRETE["text"], due=NOW.date() + timedelta(days=3),
+        done_when=CONCRETE["done_when"], created_by=seat.asker.user.id,
+    )  # fmt: skip
+    house.memory.actions.track(action, NOW)
+    room.agree(seat, RECAP, NOW.date() + timedelta(days=7), NOW)
+
+
+def share(house, room, seat):
+    room.share(seat, NOW)
 
 
 async def action_added(house, person=None, **changes):
@@ -94,21 +143,9 @@ async def action_added(house, person=None, **changes):
     return await house.slack.submit_view(who, entries=CONCRETE | {"due": due} | changes)
 
 
-async def agreed(house):
-    """A consult whose actions are agreed."""
-    await at_the_plan(house)
-    await action_added(house)
-    await press(house, house.manager, ActionId.CONSULT_AGREE.value, "Agree the plan")
-    await house.modal(house.manager)
-    await house.slack.submit_view(house.manager, entries={"recap": "Reach the signer through Gareth before the count."})
-    return await sees(house, house.manager, "Send the wrap-up")
-
-
-async def shared(house):
-    """A consult whose wrap-up is out."""
-    await agreed(house)
-    await press(house, house.manager, ActionId.CONSULT_WRAP_UP.value, "Send the wrap-up")
-    await house.modal(house.manager)
-    await house.slack.submit_view(house.manager)
-    await house.eventually(lambda _: session(house).state is ConsultState.SHARED)
-    return await sees(house, house.manager, "Follow-up on")
+def instead(message, action, other, value=None):
+    """Put another button in the place of one, as a message from before would have it."""
+    for block in message.blocks:
+        for element in [*block.get("elements", []), block.get("accessory", {})]:
+            if element.get("action_id") == action.value:
+                element |= {"action_id": other} | ({"value": value} if value else {})

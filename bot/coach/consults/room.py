@@ -38,6 +38,7 @@ from bot.memory.consults import (
     StaleConsultError,
 )
 from bot.memory.service import Memory
+from bot.pipeline.brief import DealBrief
 from bot.pipeline.model import DealStatus, User
 
 CALLED_OFF = "called off by {name}"
@@ -56,7 +57,7 @@ class Seat:
 
     asker: Asker
     consult: Consult
-    view: DealView
+    brief: DealBrief
 
     @property
     def leads(self) -> bool:
@@ -68,7 +69,7 @@ class Seat:
 class Opening:
     """What a person may do with a deal's consult: lead it, ask for it, or go on with the one that runs."""
 
-    view: DealView
+    brief: DealBrief
     manager: User
     running: Consult | None
     leads: bool
@@ -99,8 +100,8 @@ class ConsultRoom:
 
     def opening(self, asker: Asker, deal_id: str, now: datetime) -> Opening:
         """Who would hold a consult on this deal with whom, and whether one runs already."""
-        view = self._open_deal(asker, deal_id, now)
-        owner = view.brief.deal.owner
+        brief = self._open_deal(asker, deal_id, now)
+        owner = brief.deal.owner
         leads = owner.id != asker.user.id
         if leads and not asker.may_see_owner(owner.id):
             raise ConsultRefused(NOT_A_MANAGER)
@@ -111,14 +112,14 @@ class ConsultRoom:
         for person in (manager, owner):
             if not person.slack_user_id:
                 raise ConsultRefused(UNREACHABLE.format(name=person.name))
-        return Opening(view, manager, self._still_running(view, now), leads)
+        return Opening(brief, manager, self._still_running(brief, now), leads)
 
     def open(
         self, asker: Asker, deal_id: str, kind: ConsultKind, now: datetime, channel: str | None = None
     ) -> tuple[Consult, bool]:
         """Open a consult, prepared if the manager does it and requested if the seller does; the running one if any."""
         opening = self.opening(asker, deal_id, now)
-        deal = opening.view.brief.deal
+        deal = opening.brief.deal
         new = NewConsult(
             deal_id=deal.id,
             deal_name=deal.name,
@@ -128,7 +129,7 @@ class ConsultRoom:
             seller_id=deal.owner.id,
             seller_name=deal.owner.name,
             channel=channel,
-            questions=questions_for(opening.view, self.desk.coach.playbook, kind),
+            questions=questions_for(self.desk.coach.view(opening.brief), self.desk.coach.playbook, kind),
         )
         consult, is_new = self.memory.consults.open(new, asker.user.id, now)
         if is_new:
@@ -146,11 +147,15 @@ class ConsultRoom:
             raise ConsultRefused(GONE)
         if asker.user.id not in consult.participants:
             raise ConsultRefused(f"This consult is between {consult.manager_name} and {consult.seller_name}.")
-        view = self.desk.view(asker, consult.deal_id, now)
+        brief = self.desk.brief(asker, consult.deal_id, now)
         if consult.state is ConsultState.CLOSED:
             raise ConsultRefused(OVER.format(why=consult.ended_because or _ENDED[2]))
-        self._end_if_deal_moved(consult, view, asker, now)
-        return Seat(asker, consult, view)
+        self._end_if_deal_moved(consult, brief, asker, now)
+        return Seat(asker, consult, brief)
+
+    def view(self, seat: Seat) -> DealView:
+        """The seat's deal, judged."""
+        return self.desk.coach.view(seat.brief)
 
     def go_on(self, seat: Seat, seen: str, now: datetime) -> Consult:
         """Enter the next part of the session. A press on a panel that is out of date changes nothing."""
@@ -179,7 +184,7 @@ class ConsultRoom:
     def sheet(self, seat: Seat) -> dict[str, str]:
         """The overview as it stands: what was written, else what is on record."""
         last = self.memory.consults.last_shared(seat.consult.deal_id)
-        return seat.consult.overview or prefilled(seat.view, self.rules, last)
+        return seat.consult.overview or prefilled(self.view(seat), self.rules, last)
 
     def write_overview(self, seat: Seat, fields: dict[str, str], now: datetime) -> Consult:
         """Keep the seller's overview, whoever of the two wrote it down."""
@@ -192,7 +197,7 @@ class ConsultRoom:
         if awaits_overview(seat.consult, self.rules) or question.answer is None:
             return None
         coach = self.desk.coach
-        return coaching_for(question.about, seat.view, coach.playbook, coach.open_handbook())
+        return coaching_for(question.about, self.view(seat), coach.playbook, coach.open_handbook())
 
     def answer(
         self, seat: Seat, number: int, text: str, answer: str | None, agreed: str | None, now: datetime
@@ -240,7 +245,7 @@ class ConsultRoom:
 
     def follow_up_day(self, seat: Seat) -> date:
         """The day proposed for the follow-up."""
-        return seat.view.brief.today + timedelta(days=self.rules.follow_up_days)
+        return seat.brief.today + timedelta(days=self.rules.follow_up_days)
 
     def share(self, seat: Seat, now: datetime) -> tuple[Consult, bool]:
         """Mark the wrap-up as sent; True for the one press that did it."""
@@ -285,25 +290,25 @@ class ConsultRoom:
 
     # Inside
 
-    def _open_deal(self, asker: Asker, deal_id: str, now: datetime) -> DealView:
-        view = self.desk.view(asker, deal_id, now)
-        if not view.brief.deal.is_open:
-            raise ConsultRefused(_closed_words(view))
-        return view
+    def _open_deal(self, asker: Asker, deal_id: str, now: datetime) -> DealBrief:
+        brief = self.desk.brief(asker, deal_id, now)
+        if not brief.deal.is_open:
+            raise ConsultRefused(_closed_words(brief))
+        return brief
 
-    def _still_running(self, view: DealView, now: datetime) -> Consult | None:
+    def _still_running(self, brief: DealBrief, now: datetime) -> Consult | None:
         """The consult that runs on the deal, unless the deal changed hands since: then it ends here."""
-        running = self.memory.consults.running(view.brief.deal.id)
-        if running is None or running.seller_id == view.brief.deal.owner.id:
+        running = self.memory.consults.running(brief.deal.id)
+        if running is None or running.seller_id == brief.deal.owner.id:
             return running
         self.memory.consults.move(running, _closing(_ENDED[1]), running.manager_id, now)
         return None
 
-    def _end_if_deal_moved(self, consult: Consult, view: DealView, asker: Asker, now: datetime) -> None:
-        deal = view.brief.deal
+    def _end_if_deal_moved(self, consult: Consult, brief: DealBrief, asker: Asker, now: datetime) -> None:
+        deal = brief.deal
         if not deal.is_open:
             self._end(consult, _ENDED[0].format(how=deal.status.value), asker, now)
-            raise ConsultRefused(_closed_words(view))
+            raise ConsultRefused(_closed_words(brief))
         if deal.owner.id != consult.seller_id:
             self._end(consult, _ENDED[1], asker, now)
             raise ConsultRefused(CHANGED_HANDS.format(deal=deal.name, owner=deal.owner.name))
@@ -335,10 +340,10 @@ def _closing(why: str | None) -> Progress:
     return Progress(state=ConsultState.CLOSED, values={"ended_because": why})
 
 
-def _closed_words(view: DealView) -> str:
-    deal = view.brief.deal
+def _closed_words(brief: DealBrief) -> str:
+    deal = brief.deal
     how = "won" if deal.status is DealStatus.WON else "lost"
-    when = f" on {day_words(deal.closed_on, view.brief.today)}" if deal.closed_on else ""
+    when = f" on {day_words(deal.closed_on, brief.today)}" if deal.closed_on else ""
     return DEAL_CLOSED.format(deal=deal.name, how=how, when=when)
 
 

@@ -54,7 +54,8 @@ async def handle_add(
     seat = await _planning(consulting, await identify(), int(action["value"]), now)
     people = await _people(desk, seat, now)
     carried = {"consult": seat.consult.id, "token": secrets.token_hex(6), "url": body.get("response_url")}
-    contact = approach("replied", seat.view.brief, seat.view.gone)
+    view = await asyncio.to_thread(consulting.room.view, seat)
+    contact = approach("replied", view.brief, view.gone)
     name = contact.name if contact else None
     empty = ActionDraft(text="", owner=people[0].name, due=None, done_when=None, counterpart=name)
     await open_form(client, body, _form(seat, people, people[0].id, empty, carried))
@@ -96,7 +97,7 @@ async def handle_added(
     seat = await _planning(consulting, asker, carried["consult"], now)
     people = await _people(desk, seat, now)
     draft, owner = _entered(view, people)
-    judged = judge_action(draft, desk.coach.playbook.concreteness, seat.view.brief.today)
+    judged = judge_action(draft, desk.coach.playbook.concreteness, seat.brief.today)
     if not judged.accepted:
         better = _rewrites(seat, draft, desk)
         form = _form(seat, people, owner.id, draft, _next_revision(view), judged=judged, better=better)
@@ -139,7 +140,7 @@ async def handle_agreed(
     asker, carried, entered = await identify(), metadata(view), entries(view)
     seat = await consulting.enter(asker, carried["consult"], now)
     day = entered_date(entered.get("follow_up"))
-    if day is None or day <= seat.view.brief.today:
+    if day is None or day <= seat.brief.today:
         await ack(response_action="errors", errors={block_ids(view)["follow_up"]: LATER})
         return
     await ack()
@@ -177,7 +178,7 @@ def _entered(view: dict[str, Any], people: list[User]) -> tuple[ActionDraft, Use
 
 
 def _rewrites(seat: Seat, draft: ActionDraft, desk: Desk) -> tuple[ActionDraft, ActionDraft]:
-    brief = seat.view.brief
+    brief = seat.brief
     return rewrites(draft, desk.coach.playbook.concreteness, brief.today, brief.deal.account)
 
 

@@ -49,7 +49,7 @@ async def handle_start(
     asker = await identify()
     kind, _, deal_id = action["value"].partition(":")
     opening = await asyncio.to_thread(consulting.room.opening, asker, deal_id, now)
-    deal = opening.view.brief.deal
+    deal = opening.brief.deal
     if opening.running is not None:
         await _show_running(client, Press(asker), opening.running, consulting, now)
         return
@@ -156,7 +156,7 @@ async def _place(client: AsyncWebClient, channel: str, opening: Opening) -> tupl
         members = (await client.conversations_members(channel=channel, limit=1000))["members"]
     except SlackApiError:
         return None, NOT_A_MEMBER
-    owner = opening.view.brief.deal.owner
+    owner = opening.brief.deal.owner
     if owner.slack_user_id not in members:
         return None, NOT_HERE.format(name=owner.first_name)
     return str(about.get("name") or "this channel"), None

@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.consults.room import Result
-from bot.coach.consults.wrap_up import note_text, wrap_up
+from bot.coach.consults.wrap_up import note_text
 from bot.memory import ActionStatus, ConsultState, Memory, StaleActionError
 from bot.slack.consulting import Consulting, Press
 from bot.slack.forms import block_ids, entered_date, entries, metadata, open_form
@@ -45,8 +45,7 @@ async def handle_wrap_up(
     if seat.consult.state is not ConsultState.ACTIONS_AGREED:
         await consulting.refresh(client, seat.consult.id, now, Press.of(asker, body), before=seat.consult)
         return
-    items = await asyncio.to_thread(consulting.room.actions, seat.consult)
-    note = note_text(wrap_up(seat.consult, seat.view, items))
+    note = note_text(await consulting.wrap_up_of(asker, seat.consult.id, now))
     names = (seat.consult.manager_name, seat.consult.seller_name)
     carried = {"consult": seat.consult.id, "url": body.get("response_url")}
     await open_form(client, body, wrap_up_form(note, names, carried))
@@ -89,7 +88,7 @@ async def handle_result(
         await _catch_up(client, consulting, Press.of(asker, body), int(consult_id), now)
         raise StaleActionError(f"action item {item_id} is not at version {version}")
     carried = {"consult": seat.consult.id, "item": item.id, "version": item.version, "verb": verb}
-    form = result_form(item, verb, seat.view.brief.today, carried | {"url": body.get("response_url")})
+    form = result_form(item, verb, seat.brief.today, carried | {"url": body.get("response_url")})
     await open_form(client, body, form)
 
 
@@ -105,7 +104,7 @@ async def handle_told(
     asker, carried, entered = await identify(), metadata(view), entries(view)
     seat = await consulting.enter(asker, carried["consult"], now)
     due = entered_date(entered.get("due")) if carried["verb"] == "moved" else None
-    if carried["verb"] == "moved" and (due is None or due < seat.view.brief.today):
+    if carried["verb"] == "moved" and (due is None or due < seat.brief.today):
         await ack(response_action="errors", errors={block_ids(view)["due"]: PAST})
         return
     result = Result(carried["verb"], entered.get("note"), due)

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.answering import Answering
 from bot.slack.delivery import deliver
 from bot.slack.ids import ActionId
-from bot.slack.menus import Menus, is_menu_row
+from bot.slack.menus import Menus, consult_kind, is_menu_row
 from bot.slack.middleware.context import Identify
 from bot.slack.places import DirectThread, Place, ResponsePlace
 from bot.slack.views.notices import reason_message
@@ -43,7 +43,7 @@ async def handle_deal(
     await ack()
     asker = await identify()
     place = await _place(body, action, client, respond)
-    text = menus.question(action["block_id"])
+    text = await menus.question(action["block_id"], asker, now)
     await answering.answer(client, place, asker, text, now=now, deal_id=action["value"])
 
 
@@ -61,7 +61,8 @@ async def handle_consult(
     await ack()
     asker = await identify()
     place = await _place(body, action, client, respond)
-    await answering.consult(client, place, asker, action["value"], now=now)
+    kind = consult_kind(action["block_id"])
+    await answering.consult(client, place, asker, action["value"], now=now, kind=kind)
 
 
 async def _place(body: dict[str, Any], action: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond) -> Place:
