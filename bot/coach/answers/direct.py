@@ -110,7 +110,9 @@ def _who_changes(deal_id: str, question: Question) -> str:
         return "I change nothing in the CRM."
     reason = question.write_refusal(deal_id)
     if reason is None:
-        return "I change nothing in the CRM by myself. *Write to CRM…* below shows you old and new before you decide."
+        return (
+            "I change nothing in the CRM by myself: *Write to CRM…* in Slack shows you old and new before you decide."
+        )
     return f"I change nothing in the CRM: {reason[:1].lower()}{reason[1:]}"
 
 

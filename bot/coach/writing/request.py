@@ -12,7 +12,7 @@ from bot.pipeline.sources.writer import CLOSE_DATE, NEXT_STEP, NOTE, PLAN, STAGE
 _FLAGS = re.IGNORECASE | re.DOTALL
 _VERB = r"\b(?:set|change|update|move|push|pull|put|make|slide|correct|write|record)\b"
 _ADD = r"\b(?:add|log|save|create|file|put|write)\b"
-_TO = r"(?:\bto\b|\bas\b|\bfor\b|[:=])\s*"
+_TO = r"(?:\bto\b|\bas\b|[:=])\s*"
 _QUOTES = "\"'“”‘’« »"
 _ELEMENTS = {
     "metrics": r"metrics?",
