@@ -1,5 +1,6 @@
 """`coach digest` and `coach deliveries`: what would be sent to whom, and what became of what was sent."""
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,10 +15,12 @@ from bot.cli.answers import asker
 from bot.cli.context import AsJson, AsOf, fail, instant, open_runtime, print_json, print_message
 from bot.cli.desk import print_notes, print_table, print_title
 from bot.coach.digest import digest_text
+from bot.coach.team_digest import team_text
 from bot.jobs.clock import DigestRules
 from bot.jobs.digests import KIND, RepDigests, build_for
 from bot.jobs.mailing import Round
 from bot.jobs.remembered import wanted
+from bot.jobs.team_digests import build_team_for
 from bot.memory import DeliveryRow, DeliveryStatus
 from bot.pipeline.model import User
 from bot.pipeline.store import NoSnapshot
@@ -55,10 +58,14 @@ def digest(
         return
     if email is None:
         fail("say whose digest: --for EMAIL, or --all --dry-run")
-    built = build_for(runtime, asker(runtime, email).user, now)
+    person = asker(runtime, email)
+    built, team = build_for(runtime, person.user, now), build_team_for(runtime, person, now)
     if as_json:
-        print_json(built)
-    else:
+        print_json(dataclasses.asdict(built) | {"team": team})
+        return
+    if team is not None:
+        print_message(team_text(team))
+    if team is None or not built.is_empty:
         print_message(digest_text(built))
 
 

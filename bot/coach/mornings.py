@@ -22,11 +22,15 @@ BATCH = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One digest to build: for whom, and what is remembered of their deals."""
+    """One digest to build: for whom, and what is remembered of their deals.
+
+    `own_only` leaves out deals the reader sees because somebody reports to them.
+    """
 
     reader: User
     before: Mapping[str, Before]
     wishes: Wishes = NO_WISHES
+    own_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ class Mornings:
 
     def _choose(self, wanted: Wanted) -> Choice:
         asker = asker_for(wanted.reader, self.standings.users)
+        if asker and wanted.own_only:
+            asker = replace(asker, owner_ids=frozenset({asker.user.id}))
         ids: Iterable[str] = self.standings.visible_to(asker) if asker else ()
         return choose((self.standings.rows[each] for each in ids), wanted.before, wanted.wishes, self.rules)
 

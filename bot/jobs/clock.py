@@ -6,7 +6,7 @@ All comparisons are between instants in UTC, so that a change of the clock neith
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.coach.digest import ContentRules
+from bot.coach.team_digest import TeamRules
 from bot.memory.preferences import Preferences
 from bot.pipeline.model import Role, User
 from bot.playbook import load_playbook
@@ -59,6 +60,8 @@ class DigestRules(_Strict):
     late_hours: int = Field(ge=1, le=12)
     readers: frozenset[Role]
     send_when_empty: bool
+    team_readers: frozenset[Role] = frozenset({Role.MANAGER, Role.DIRECTOR})
+    team: TeamRules = TeamRules()
     content: ContentRules = ContentRules()
     pace: Pace = Pace()
 
@@ -122,15 +125,21 @@ class Slot:
 
     def is_open(self, now: datetime, zone: str, wishes: Preferences) -> bool:
         """Whether it may go out at `now`."""
-        return self.opens <= now < self.closes and not wishes.is_quiet(now.astimezone(ZoneInfo(zone)).time())
+        return self.opens <= now < self.closes and not wishes.is_quiet(now.astimezone(zone_named(zone)).time())
 
 
 @lru_cache(maxsize=4096)
 def _slot(day: date, zone: str, at: time, quiet_from: time | None, quiet_until: time | None, hours: int) -> Slot:
     quiet = Preferences(quiet_from=quiet_from, quiet_until=quiet_until)
     begins = quiet_until if quiet_until is not None and quiet.is_quiet(at) else at
-    opens = datetime.combine(day, begins, ZoneInfo(zone)).astimezone(UTC)
+    opens = datetime.combine(day, begins, zone_named(zone)).astimezone(UTC)
     return Slot(day, opens, opens + timedelta(hours=hours))
+
+
+@cache
+def zone_named(name: str) -> ZoneInfo:
+    """The zone, kept for good: the standard library forgets all but eight and reads the others again and again."""
+    return ZoneInfo(name)
 
 
 @lru_cache(maxsize=1024)
@@ -150,4 +159,4 @@ def zone_of(reader: User, workspace_zone: str) -> str:
 
 def local_day(now: datetime, zone: str) -> date:
     """Today in a zone."""
-    return now.astimezone(ZoneInfo(zone)).date()
+    return now.astimezone(zone_named(zone)).date()

@@ -41,7 +41,7 @@ class RepDigests:
         return {
             reader.id: self._letter(circle, tracked_steps(digests[reader.id], tracked))
             for reader in readers
-            if not digests[reader.id].is_empty or says_nothing_needs_you(circle, reader)
+            if not digests[reader.id].is_empty or (says_nothing_needs_you(circle, reader) and not circle.leads(reader))
         }
 
     def _letter(self, circle: Round, digest: Digest) -> Letter:

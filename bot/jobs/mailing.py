@@ -69,6 +69,15 @@ class Round:
         return self.runtime.coach.open_pipeline().users
 
     @cached_property
+    def managers(self) -> frozenset[str]:
+        """Everybody to whom somebody active reports."""
+        return frozenset(user.manager_id for user in self.users.values() if user.active and user.manager_id)
+
+    def leads(self, reader: User) -> bool:
+        """Whether the reader gets a team digest, and so a morning digest of their own deals only."""
+        return reader.id in self.managers and reader.role in self.rules.team_readers
+
+    @cached_property
     def preferences(self) -> Mapping[str, Preferences]:
         """The wishes of those who have any."""
         return self.runtime.memory.preferences.of_all()

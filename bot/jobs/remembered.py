@@ -52,6 +52,7 @@ def wanted(circle: Round, kind: str, readers: Sequence[User]) -> list[Wanted]:
                 due=due.get(reader.id, {}),
                 missed=missed.get(reader.id, ()),
             ),
+            own_only=circle.leads(reader),
         )
         for reader in readers
     ]

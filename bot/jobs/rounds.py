@@ -5,10 +5,15 @@ from collections.abc import Mapping, Sequence
 from bot.jobs.consults import FollowUps
 from bot.jobs.digests import RepDigests
 from bot.jobs.mailing import Mailing, MailRun, Post, Round
+from bot.jobs.team_digests import TeamDigests, forums_of
 
-MAILINGS: Sequence[Mailing] = (RepDigests(), FollowUps())
+
+async def mailings_of(post: Post, circle: Round) -> Sequence[Mailing]:
+    """Every kind of message, in the order in which people should read them."""
+    return (RepDigests(), TeamDigests(await forums_of(post.client, circle)), FollowUps())
 
 
-async def send_due(post: Post, circle: Round, mailings: Sequence[Mailing] = MAILINGS) -> Mapping[str, MailRun]:
-    """Send every message that is due in this round; return what was done, by kind."""
-    return {mailing.kind: await post.run(circle, mailing) for mailing in mailings}
+async def send_due(post: Post, circle: Round, mailings: Sequence[Mailing] | None = None) -> Mapping[str, MailRun]:
+    """Send every message that is due in this round (of these kinds, else of all); return what was done, by kind."""
+    wanted = await mailings_of(post, circle) if mailings is None else mailings
+    return {mailing.kind: await post.run(circle, mailing) for mailing in wanted}

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, delete, func, select, update
 
 from bot.memory import deliveries
 from bot.memory.database import reading, writing
@@ -111,6 +111,13 @@ class Mailings:
         row = {"reader_id": reader_id, "address": address, "reason": reason, "since": now}
         with writing(self._engine) as connection:
             connection.execute(insert_into(connection, unreachable).values(row).on_conflict_do_nothing())
+
+    def reached(self, reader_id: str, address: str) -> None:
+        """Forget that a reader could not be reached under an address."""
+        with writing(self._engine) as connection:
+            connection.execute(
+                delete(unreachable).where(unreachable.c.reader_id == reader_id, unreachable.c.address == address)
+            )
 
     def unreported(self) -> list[Unreachable]:
         """Return those out of reach of whom nobody has been told."""

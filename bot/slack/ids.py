@@ -31,6 +31,8 @@ class ActionId(StrEnum):
     HOME_GO = "home_go"
     """Another page, view or person of the Home tab; the value is a `HomePage`."""
     PREFERENCES = "preferences"
+    TEAM_MEMBER = "team_member"
+    """A person of a team digest; the value is the user id."""
     DIGEST_ACCEPT = "digest_accept"
     DIGEST_SNOOZE = "digest_snooze"
     """A deal of a digest; the value is the digest's key and the place of the deal."""

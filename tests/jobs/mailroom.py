@@ -16,7 +16,7 @@ from bot.coach.share_history import share_histories
 from bot.coach.told import told_notes
 from bot.jobs.clock import DigestRules
 from bot.jobs.mailing import Mailing, Post, Round
-from bot.jobs.rounds import MAILINGS, send_due
+from bot.jobs.rounds import send_due
 from bot.memory import Memory
 from bot.runtime import Runtime
 from bot.settings import Settings
@@ -66,7 +66,7 @@ class Mailroom:
     def user_id(self, name: str = REP) -> str:
         return self.runtime.coach.asker_for_email(f"{name}@fernhall.example").user.id
 
-    async def at(self, now: datetime, mailings: Sequence[Mailing] = MAILINGS) -> dict[str, Any]:
+    async def at(self, now: datetime, mailings: Sequence[Mailing] | None = None) -> dict[str, Any]:
         """Set the clock and run one round; returns what it did, by kind."""
         self.clock.now = now
         post = Post(self.client, Pacer(100_000, sleep=no_wait), self.clock)

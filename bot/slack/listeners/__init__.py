@@ -23,6 +23,7 @@ from bot.slack.listeners import (
     preferences,
     session_stopped,
     share,
+    team_member,
     thread_follow_up,
     write_back,
 )
@@ -49,6 +50,7 @@ def register(app: AsyncApp) -> None:
         share,
         action_items,
         digest_buttons,
+        team_member,
         preferences,
         evidence_choice,
         session_stopped,
