@@ -55,6 +55,7 @@ class Mail:
 class _Mailbox:
     def __init__(self, users: Any, door: Door, address: str, terms: Terms, batch_uri: str, batch_size: int) -> None:
         self._users = users
+        self._all = users.messages()  # once: the client builds its methods anew with every call
         self._door = door
         self._address = address
         self._terms = terms
@@ -89,7 +90,7 @@ class _Mailbox:
         place = place or self._beginning()
         since = unstamp(place["since"])
         while True:
-            answer = self._door.ask(self._users.messages().list(
+            answer = self._door.ask(self._all.list(
                 userId="me", maxResults=PAGE, pageToken=place.get("page"), fields="messages(id),nextPageToken"
             ))  # fmt: skip
             messages = self._messages([row["id"] for row in answer.get("messages", ())])
@@ -146,7 +147,7 @@ class _Mailbox:
             return None
 
     def _question(self, message_id: str) -> Any:
-        return self._users.messages().get(
+        return self._all.get(
             userId="me", id=message_id, format="metadata", metadataHeaders=list(HEADERS), fields=_FIELDS
         )
 
@@ -164,7 +165,7 @@ class _Mailbox:
         too_big = int(message.get("sizeEstimate", 0)) > self._terms.rules.largest_message
         if not self._terms.bodies or too_big or values["is_auto"] == "true":
             return None
-        whole = self._one(self._users.messages().get(userId="me", id=message["id"], format="full", fields="id,payload"))
+        whole = self._one(self._all.get(userId="me", id=message["id"], format="full", fields="id,payload"))
         return self._terms.cut(body_text(whole)) if whole else None
 
     def _id(self, message_id: str) -> str:
