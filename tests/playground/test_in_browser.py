@@ -1,5 +1,7 @@
 """People use the coach in a browser: every click is a real payload through the shipped app."""
 
+import re
+
 import pytest
 from browser_tab import COLLEAGUE, GUEST, MANAGER, REP
 
@@ -91,6 +93,7 @@ async def test_a_consult_is_led_to_its_action_plan(tab, office):
 
     await tab.become(REP)
     await tab.press("consult_overview")
+    await tab.modal.get_by_role("heading", name="Overview").wait_for()
     await tab.picture("consult_overview")
     await tab.modal.get_by_role("button", name="Send", exact=True).click()
     await tab.modal.wait_for(state="detached")
@@ -136,7 +139,7 @@ async def test_the_digest_comes_when_asked_for(tab):
     await tab.become(MANAGER)
     await tab.page.get_by_role("button", name="Send my morning digest").click()
 
-    digest = tab.page.locator(".message", has_text="still at risk").last
+    digest = tab.page.locator(".message", has_text=re.compile("at risk", re.IGNORECASE)).last
     await digest.wait_for()
     assert await digest.locator("[data-action]").count() > 2
     await tab.picture("digest")
