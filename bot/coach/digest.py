@@ -151,7 +151,7 @@ def choose(
     seen = [row for row in rows if row["id"] not in wishes.quiet]
     picks = [_pick(row, before.get(row["id"]), wishes, rules) for row in seen]
     wanted = [pick for pick in picks if pick.bucket in AT_RISK or pick.news or pick.note]
-    fresh = [pick for pick in wanted if _is_worth_saying(pick, wishes.told.get(pick.row["id"]))]
+    fresh = [pick for pick in wanted if is_worth_saying(pick, wishes.told.get(pick.row["id"]))]
     ranked = sorted(fresh, key=_rank)
     better = tuple(
         row["account"] or row["name"]
@@ -174,7 +174,7 @@ def _pick(row: Row, before: Before | None, wishes: Wishes, rules: ContentRules) 
     return Pick(row, tuple(worse(row, before, rules.news)), before, note)
 
 
-def _is_worth_saying(pick: Pick, told: Told | None) -> bool:
+def is_worth_saying(pick: Pick, told: Told | None) -> bool:
     """A deal said within the last day is said again only if it is worse than then, or something falls due."""
     if told is None or pick.note:
         return True

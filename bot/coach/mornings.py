@@ -1,6 +1,6 @@
 """Digests of many readers in one go: deals are measured once and read in batches, not reader by reader."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.coach.access import asker_for
@@ -73,12 +73,16 @@ class Mornings:
             return from_action(self.rules.unanswered, brief, gone).step
         return first_step(brief, self.playbook)
 
-    def _choose(self, wanted: Wanted) -> Choice:
+    def visible(self, wanted: Wanted) -> list[str]:
+        """Ids of the open deals a digest may speak of."""
         asker = asker_for(wanted.reader, self.standings.users)
         if asker and wanted.own_only:
             asker = replace(asker, owner_ids=frozenset({asker.user.id}))
-        ids: Iterable[str] = self.standings.visible_to(asker) if asker else ()
-        return choose((self.standings.rows[each] for each in ids), wanted.before, wanted.wishes, self.rules)
+        return self.standings.visible_to(asker) if asker else []
+
+    def _choose(self, wanted: Wanted) -> Choice:
+        rows = (self.standings.rows[each] for each in self.visible(wanted))
+        return choose(rows, wanted.before, wanted.wishes, self.rules)
 
 
 def slim(brief: DealBrief) -> DealBrief:

@@ -58,6 +58,7 @@ class DigestRules(_Strict):
     working_days: frozenset[str]
     holidays: tuple[Holiday, ...] = ()
     late_hours: int = Field(ge=1, le=12)
+    alerts_at: time = time(13)
     readers: frozenset[Role]
     send_when_empty: bool
     team_readers: frozenset[Role] = frozenset({Role.MANAGER, Role.DIRECTOR})

@@ -1,8 +1,11 @@
 """One round of everything that is sent by the clock, in the order people should read it."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
+from bot.jobs.alerts import ShareAlerts
 from bot.jobs.consults import FollowUps
+from bot.jobs.deal_alerts import DealAlerts
 from bot.jobs.digests import RepDigests
 from bot.jobs.mailing import Mailing, MailRun, Post, Round
 from bot.jobs.team_digests import TeamDigests, forums_of
@@ -10,7 +13,8 @@ from bot.jobs.team_digests import TeamDigests, forums_of
 
 async def mailings_of(post: Post, circle: Round) -> Sequence[Mailing]:
     """Every kind of message, in the order in which people should read them."""
-    return (RepDigests(), TeamDigests(await forums_of(post.client, circle)), FollowUps())
+    alerts = await asyncio.to_thread(ShareAlerts.of, circle)
+    return (RepDigests(), TeamDigests(await forums_of(post.client, circle)), alerts, FollowUps(), DealAlerts())
 
 
 async def send_due(post: Post, circle: Round, mailings: Sequence[Mailing] | None = None) -> Mapping[str, MailRun]:

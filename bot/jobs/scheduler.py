@@ -10,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.desk import Desk
+from bot.jobs.alerts import judge_shares
 from bot.jobs.clock import DigestRules
 from bot.jobs.consults import mark_time_up
 from bot.jobs.mailing import Post, Round
@@ -43,6 +44,7 @@ def build_scheduler(
     async def nightly() -> None:
         await asyncio.to_thread(record_health, runtime, clock())
         await asyncio.to_thread(record_shares, runtime, clock())
+        await asyncio.to_thread(judge_shares, runtime, clock())
 
     stopping = Event()
 

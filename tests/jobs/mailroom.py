@@ -72,6 +72,10 @@ class Mailroom:
         post = Post(self.client, Pacer(100_000, sleep=no_wait), self.clock)
         return dict(await send_due(post, Round(self.runtime, self.rules, now), mailings))
 
+    def circle(self) -> Round:
+        """What a round would know now."""
+        return Round(self.runtime, self.rules, self.clock.now)
+
     def got(self, name: str = REP) -> list[Message]:
         """The bot's messages in a person's direct messages, oldest first."""
         return [message for message in self.slack.messages(self.people[name]) if message.from_bot]
