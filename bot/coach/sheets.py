@@ -38,7 +38,8 @@ _PATTERNS = tuple(
         ),
         (
             Sheet.CHANGES,
-            r"\bwhat(['’]s| is| has|['’]s been)? (changed|new|different|moved)\b|\bwhat happened (since|lately|this week)\b"
+            r"\bwhat(['’]s| is| has|['’]s been)? (changed|new|different|moved)\b"
+            r"|\bwhat happened (since|lately|this week)\b"
             r"|\bchanges? (since|over|in the last|this week)\b|\banything new\b",
         ),
         (Sheet.INTENT, r"\bintent\b"),

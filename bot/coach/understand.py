@@ -205,7 +205,9 @@ _SHORT = 3  # words: a message this short is a name or a keyword
 _CAPITALISED = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z][\w'-]{2,}")
 _ORDINARY = frozenset(
     """
-    assess assessment briefing weighted
+    assess assessment briefing weighted intent card budget readiness gates fit stakeholder stakeholders map battle trial
+    closes objection recap agenda follow-up followup mail executive exec draft changed changes new week final missing
+    expensive
     about after again agenda all also always amount any anyone are around because been before best better between book
     both buyer buyers calendar call calls category champion change chat close closing come commit commitment company
     competition consult contact contacts contract could criteria customer customers date day days deal deals decision

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 
 from bot.coach.answers.wording import DM_WORDS, deal_ref, listed, within
 from bot.coach.connections import knows_activity, missing_sources
@@ -48,7 +49,7 @@ def _bucket(now: DealBrief, before: DealBrief | None) -> Iterator[str]:
 
 def _stages(brief: DealBrief, since: date) -> Iterator[str]:
     visits = brief.deal.stage_visits
-    for earlier, later in zip(visits, visits[1:], strict=False):
+    for earlier, later in pairwise(visits):
         if later.entered_on > since:
             way = "Advanced" if later.order > earlier.order else "Moved back"
             yield f"{way} from {earlier.stage} to {later.stage} on {day_words(later.entered_on, brief.today)}"
@@ -57,7 +58,7 @@ def _stages(brief: DealBrief, since: date) -> Iterator[str]:
 def _fields(brief: DealBrief, since: date) -> Iterator[str]:
     changes = sorted((change for change in brief.deal.changes if change.on > since), key=lambda change: change.on)
     for change in [change for change in changes if change.field in _FIELDS][-_SHOWN_CHANGES:]:
-        by = f" by {change.by}" if change.by else ""
+        by = f", by {brief.deal.owner.first_name}" if change.by == brief.deal.owner.id else ""
         what = "The owner changed" if change.field == "owner_id" else _from_to(change, brief)
         yield f"{what} ({day_words(change.on, brief.today)}{by})"
 

@@ -60,7 +60,7 @@ def _quoted(item: Evidence, view: DealView) -> str:
 
 def _filled(text: str, view: DealView) -> str:
     close, today = view.brief.deal.close_date, view.brief.today
-    day = f"the {day_words(close, today)}" if close and close >= today else "a day you name"
+    day = day_words(close, today) if close and close >= today else "a day you name"
     return text.format(account=view.brief.deal.account or "your side", close=day)
 
 

@@ -13,6 +13,7 @@ from bot.coach.view import DealView
 from bot.pipeline.model import Contact
 
 _PROVEN = (Grade.A, Grade.B)
+_SPEAKS_AGAINST = frozenset({"limited"})  # "the board has the last word" shows no authority of one's own
 _SHOWN_PEOPLE = 6
 _SHOWN_MISSING = 3
 _DEPTH = (
@@ -35,7 +36,7 @@ def answer_stakeholders(view: DealView, playbook: ConversationPlaybook) -> Coach
     must = [f"*{headline}*", *(f"• {row}" for row in people[:_SHOWN_PEOPLE])]
     may = [(len(must), f"• Missing: {row}") for row in missing[:_SHOWN_MISSING]]
     more = len(people) - _SHOWN_PEOPLE
-    may = [(len(must), f"• and {more} more")] + may if more > 0 else may
+    may = [(len(must), f"• and {more} more"), *may] if more > 0 else may
     return _reply(
         view,
         headline,
@@ -60,6 +61,7 @@ def _person(contact: Contact, view: DealView) -> str:
 
 def _shown(contact: Contact, view: DealView) -> Iterator[str]:
     own = [item for item in view.ledger.items if item.person == contact and item.grade in _PROVEN and not item.negative]
+    own = [item for item in own if item.trait not in _SPEAKS_AGAINST]
     for words, elements in _DEPTH:
         if any(item.element in elements for item in own):
             yield words
@@ -84,7 +86,9 @@ def _fits(contact: Contact, role: DecisionRole, view: DealView) -> bool:
 
 
 def _has(contact: Contact, view: DealView, element: Element) -> bool:
-    return any(item.person == contact for item in view.ledger.of(element, grades=_PROVEN))
+    return any(
+        item.person == contact for item in view.ledger.of(element, grades=_PROVEN) if item.trait not in _SPEAKS_AGAINST
+    )
 
 
 def answer_competition(view: DealView, playbook: ConversationPlaybook) -> CoachReply:

@@ -95,8 +95,9 @@ def _sum(card: RubricCard) -> str:
     title = card.rubric.title.lower()
     if card.unknown == len(card.scores):
         return f"{title} unknown, nothing on record yet"
-    so_far = f" so far, {plural(card.unknown, 'part')} unknown" if card.unknown else ""
-    return f"{title} {card.points} of {card.most} ({card.rubric.band(card.points).name}){so_far}"
+    verdict = f" ({card.band.name})" if card.band else ""
+    so_far = f" so far, {plural(card.open_points, 'point')} unknown" if card.unknown else ""
+    return f"{title} {card.points} of {card.most}{verdict}{so_far}"
 
 
 def _gates_sum(card: RubricCard) -> str:
@@ -116,8 +117,7 @@ def _gate(score: Score) -> str:
 
 def _advice(card: RubricCard) -> list[str]:
     weakest = card.weakest
-    known = card.unknown < len(card.scores)
-    lines = [f"*So:* {card.rubric.band(card.points).advice}"] if known else []
+    lines = [f"*So:* {card.band.advice}" if card.band else "*So:* too much is unknown for a verdict; ask first."]
     return [*lines, f"*Ask next:* “{weakest.part.ask}”"] if weakest else lines
 
 

@@ -1,1 +1,1 @@
-"""Drafts for the rep to copy: recorded facts only, and a named placeholder wherever nothing is recorded (F038, F042)."""
+"""Drafts for the rep to copy: recorded facts only, a named placeholder where nothing is recorded (F038, F042)."""

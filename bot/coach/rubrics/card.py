@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.coach.rubrics.playbook import Part, Rubric
+from bot.coach.rubrics.playbook import Band, Part, Rubric
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,17 @@ class RubricCard:
     def unknown(self) -> int:
         """How many parts are unknown."""
         return sum(score.points is None for score in self.scores)
+
+    @property
+    def open_points(self) -> int:
+        """The most points the unknown parts could still bring."""
+        return sum(score.most for score in self.scores if score.points is None)
+
+    @property
+    def band(self) -> Band | None:
+        """What the sum means; None while the unknown parts could still change it."""
+        low, high = self.rubric.band(self.points), self.rubric.band(self.points + self.open_points)
+        return low if low == high else None
 
     @property
     def weakest(self) -> Score | None:
