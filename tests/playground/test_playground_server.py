@@ -55,8 +55,9 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
             yield Office(playground, session)
 
 
-async def test_the_page_may_load_nothing_but_itself(office):
-    async with office.session.get(office.playground.url) as answer:
+@pytest.mark.parametrize("path", ["", "index.html"])
+async def test_the_page_may_load_nothing_but_itself(office, path):
+    async with office.session.get(office.playground.url + path) as answer:
         assert await answer.text() == "<p>the page</p>"
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 

@@ -92,16 +92,18 @@ class Playground:
     async def _only_from_here(
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        """Refuse names that others may point at this machine, and pages that others serve."""
+        """Refuse names that others may point at this machine, and pages that others serve; name the policy."""
         hosts = {f"127.0.0.1:{self._port}", f"localhost:{self._port}"}
         origin = request.headers.get("Origin")
         if request.host not in hosts or (origin is not None and origin.removeprefix("http://") not in hosts):
             return web.Response(status=403, text="only from this machine")
-        return await handler(request)
+        answer = await handler(request)
+        if not answer.prepared:
+            answer.headers.update({"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff"})
+        return answer
 
     async def _index(self, _: web.Request) -> web.StreamResponse:
-        headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
-        return web.FileResponse(self._page / "index.html", headers=headers)
+        return web.FileResponse(self._page / "index.html", headers={"Cache-Control": "no-store"})
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         """One tab: acts as the person named by `as`, the first one by default."""
