@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from block_limits import shown_text
-from conftest import MANIFEST
+from scripted_coach import MANIFEST
 
 from bot.coach.consults.follow_up import open_promises
 from bot.coach.told import told_notes

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
-from conftest import PRIYA, ScriptedCoach
+from scripted_coach import PRIYA, ScriptedCoach
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.failures import Refused

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 import pytest_asyncio
 from block_limits import shown_text
-from conftest import MANIFEST
 from samples import DIGEST
+from scripted_coach import MANIFEST
 
 from bot.pipeline.importing import import_directory
 from bot.runtime import Runtime

@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from conftest import MANIFEST, PRIYA, ScriptedCoach
+from scripted_coach import MANIFEST, PRIYA, ScriptedCoach
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.memory import Memory
