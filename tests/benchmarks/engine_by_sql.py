@@ -1,22 +1,17 @@
 """All facets and health of the open deals as somebody would write them for this one question, without the product.
 
-Two yardsticks: one DuckDB statement, and pandas over data frames that are loaded already. Both read the derived tables
-of a snapshot and get the two benchmarks health compares with for nothing (`yardsticks`); points and windows are
-written out from DOMAIN 2.3 and 2.5, not taken from the playbook.
+One DuckDB statement. It reads the derived tables of a snapshot and gets the two benchmarks health compares with for
+nothing (`yardsticks`); points and windows are written out from DOMAIN 2.3 and 2.5, not taken from the playbook.
 """
 
 from datetime import timedelta
-
-import duckdb
-import numpy as np
-import pandas as pd
 
 from bot.pipeline.facets import FACET_NAMES
 from tests.benchmarks.generate import AS_OF
 
 COLUMNS = ("opportunity_id", *FACET_NAMES, "health_bucket", "health_net_points")
 
-_NOW = AS_OF.replace(tzinfo=None)
+NOW = AS_OF.replace(tzinfo=None)
 _CLOSED = "('closed won', 'closed lost')"
 
 SQL = f"""
@@ -25,11 +20,13 @@ WITH deal AS (
     FROM opportunities
     WHERE status = 'open'
 ), fed AS (
-    SELECT user_id, bool_or(NOT connected OR coalesce(last_sync < TIMESTAMP '{_NOW - timedelta(hours=48)}', false)) AS broken
+    SELECT user_id,
+           bool_or(NOT connected OR coalesce(last_sync < TIMESTAMP '{NOW - timedelta(hours=48)}', false)) AS broken
     FROM sources WHERE source IN ('mail', 'calendar') GROUP BY user_id
 ), visit AS (
     SELECT v.*, d.today, d.stage AS now_in, least(coalesce(v.left_on, d.today), d.today) AS until,
-           lag(v.stage_order) OVER (PARTITION BY v.opportunity_id, lower(v.stage) IN {_CLOSED} ORDER BY position) AS below
+           lag(v.stage_order) OVER (PARTITION BY v.opportunity_id, lower(v.stage) IN {_CLOSED} ORDER BY position)
+               AS below
     FROM stage_visits v JOIN deal d USING (opportunity_id)
     WHERE v.entered_on <= d.today
 ), climb AS (
@@ -43,10 +40,10 @@ WITH deal AS (
 ), push AS (
     SELECT opportunity_id, count(*) AS pushes
     FROM changes
-    WHERE field = 'close_date' AND new_close_date > old_close_date AND "at" <= TIMESTAMP '{_NOW}'
+    WHERE field = 'close_date' AND new_close_date > old_close_date AND "at" <= TIMESTAMP '{NOW}'
     GROUP BY opportunity_id
 ), event AS (
-    SELECT t.deal_row, t."on", t.kind, t.direction, d.today, d.created_on, t.start_at <= TIMESTAMP '{_NOW}' AS past,
+    SELECT t.deal_row, t."on", t.kind, t.direction, d.today, d.created_on, t.start_at <= TIMESTAMP '{NOW}' AS past,
            past AND (t.kind IN ('meeting', 'call') OR t.kind = 'email' AND t.direction = 'outbound') AS outreach,
            past AND t.kind = 'email' AND t.direction = 'inbound' AS inbound,
            past AND t.kind = 'meeting' AS held, NOT past AND t.kind = 'meeting' AS ahead
@@ -73,7 +70,7 @@ WITH deal AS (
            max(start_at) FILTER (kind = 'email' AND direction = 'inbound') AS wrote_at,
            max(start_at) FILTER (kind <> 'email' OR direction = 'outbound') AS reached_at
     FROM engagements e JOIN deal d ON d.deal_row = e.deal_row
-    WHERE e.counts AND e.is_tied AND e.start_at <= TIMESTAMP '{_NOW}' AND e.kind IN ('email', 'meeting', 'call')
+    WHERE e.counts AND e.is_tied AND e.start_at <= TIMESTAMP '{NOW}' AND e.kind IN ('email', 'meeting', 'call')
       AND (e.kind <> 'email' OR e.direction IS NOT NULL)
       AND NOT (e.kind = 'meeting' AND coalesce(e.response = 'declined', false))
     GROUP BY e.deal_row, e.email
@@ -87,7 +84,8 @@ WITH deal AS (
            greatest(d.today - d.created_on, 0) AS opp_age, d.close_date - d.today AS days_until_close,
            greatest(d.today - coalesce(climb.entered_on, d.created_on), 0) AS days_in_stage,
            climb.entered_on IS NULL AS days_in_stage_estimated,
-           coalesce(stay.days, greatest(d.today - coalesce(climb.entered_on, d.created_on), 0)) AS cumulative_days_in_stage,
+           coalesce(stay.days, greatest(d.today - coalesce(climb.entered_on, d.created_on), 0))
+               AS cumulative_days_in_stage,
            last_advance, last_move_back, coalesce(last_advance > d.today - 30, false) AS advanced_last_30,
            coalesce(last_move_back > d.today - 30, false) AS moved_back_last_30,
            coalesce(pushes, 0) AS close_date_pushes,
@@ -128,8 +126,8 @@ WITH deal AS (
           + CASE WHEN ahead IS NULL THEN -2 WHEN ahead <= 30 THEN 2 WHEN ahead <= 90 THEN 1 ELSE 0 END
           + CASE WHEN meetings_last_30 >= 2 THEN 1 WHEN meetings_last_90 = 0 THEN -2 WHEN meetings_last_30 = 0 THEN -1
                  ELSE 0 END
-          + CASE WHEN inbound_last_14 >= 2 THEN 2 WHEN silent < 14 THEN 1 WHEN silent < 30 THEN 0 WHEN silent < 90 THEN -1
-                 ELSE -2 END
+          + CASE WHEN inbound_last_14 >= 2 THEN 2 WHEN silent < 14 THEN 1 WHEN silent < 30 THEN 0
+                 WHEN silent < 90 THEN -1 ELSE -2 END
           + CASE WHEN moved_back_last_30 THEN -2 WHEN advanced_last_30 THEN 1 WHEN opp_age >= 30 THEN -1 ELSE 0 END
           + CASE WHEN age_ratio >= 3 THEN -4 WHEN age_ratio >= 2 THEN -3 WHEN age_ratio >= 1.5 THEN -1 ELSE 0 END
           + CASE WHEN touches_last_14 >= 3 THEN 1 ELSE 0 END
@@ -150,7 +148,8 @@ WITH deal AS (
 ), capped AS (
     SELECT *, deal_type = 'New Business' AS fresh, least(
         CASE WHEN net >= 5 THEN 3 WHEN net >= -3 THEN 2 WHEN net >= -9 THEN 1 ELSE 0 END,
-        CASE WHEN fresh AND ahead IS NULL OR days_until_close < 0 OR meetings_last_30 = 0 AND silent >= 30 THEN 2 ELSE 3 END,
+        CASE WHEN fresh AND ahead IS NULL OR days_until_close < 0 OR meetings_last_30 = 0 AND silent >= 30 THEN 2
+             ELSE 3 END,
         CASE WHEN fresh AND (untouched >= 60 OR age_ratio >= 2 AND (ahead IS NULL OR NOT advanced_last_30))
                   OR NOT fresh AND (e1 < 0 OR e2 < 0) THEN 1 ELSE 3 END) AS best
     FROM scored
@@ -161,4 +160,4 @@ SELECT {", ".join(f'"{name}"' for name in ("opportunity_id", *FACET_NAMES))},
             ELSE ['Poor', 'At Risk', 'Average', 'Good'][1 + best] END AS health_bucket,
        CASE WHEN opp_age >= 14 AND known THEN net END AS health_net_points
 FROM capped
-"""  # noqa: S608 - text of this file
+"""
