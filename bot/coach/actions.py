@@ -134,6 +134,11 @@ def rewrites(
     return first, second
 
 
+def is_evidence(note: str | None, rules: ConcretenessRules) -> bool:
+    """Whether a note says something that can be seen: enough words, and not only a wish or a feeling."""
+    return _proves(note or "", rules) and bool(rules.wish.sub(" ", note or "").strip(" .,;!"))
+
+
 def _names_somebody(draft: ActionDraft, rules: ConcretenessRules) -> bool:
     if draft.counterpart and draft.counterpart.strip():
         return True

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.coach.digest import ContentRules
+from bot.coach.follow_ups import FollowUpRules
 from bot.coach.team_digest import TeamRules
 from bot.memory.preferences import Preferences
 from bot.pipeline.model import Role, User
@@ -59,6 +60,8 @@ class DigestRules(_Strict):
     holidays: tuple[Holiday, ...] = ()
     late_hours: int = Field(ge=1, le=12)
     alerts_at: time = time(13)
+    follow_ups_at: time = time(16)
+    follow_ups: FollowUpRules = FollowUpRules()
     readers: frozenset[Role]
     send_when_empty: bool
     team_readers: frozenset[Role] = frozenset({Role.MANAGER, Role.DIRECTOR})

@@ -7,6 +7,7 @@ from bot.jobs.alerts import ShareAlerts
 from bot.jobs.consults import FollowUps
 from bot.jobs.deal_alerts import DealAlerts
 from bot.jobs.digests import RepDigests
+from bot.jobs.follow_ups import ActionFollowUps
 from bot.jobs.mailing import Mailing, MailRun, Post, Round
 from bot.jobs.team_digests import TeamDigests, forums_of
 
@@ -14,7 +15,14 @@ from bot.jobs.team_digests import TeamDigests, forums_of
 async def mailings_of(post: Post, circle: Round) -> Sequence[Mailing]:
     """Every kind of message, in the order in which people should read them."""
     alerts = await asyncio.to_thread(ShareAlerts.of, circle)
-    return (RepDigests(), TeamDigests(await forums_of(post.client, circle)), alerts, FollowUps(), DealAlerts())
+    return (
+        RepDigests(),
+        TeamDigests(await forums_of(post.client, circle)),
+        alerts,
+        FollowUps(),
+        DealAlerts(),
+        ActionFollowUps(),
+    )
 
 
 async def send_due(post: Post, circle: Round, mailings: Sequence[Mailing] | None = None) -> Mapping[str, MailRun]:
