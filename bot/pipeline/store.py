@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -29,6 +30,11 @@ from bot.pipeline.tables import ALL, RECORDED
 
 SNAPSHOTS_KEPT = 3  # today's, and two to go back to by hand
 POINTER = "CURRENT"
+DERIVATION = 1
+"""Raise it when derived rows change their meaning under the same columns: older snapshots are then asked for again."""
+IMPORT_AGAIN = (
+    "run `coach import DIR` (or `coach sync`) again: it replaces the snapshot and keeps what the coach remembers"
+)
 _NUMBERED = re.compile(r"snapshot-(\d{6,})\.")
 
 Row = Mapping[str, Any]
@@ -72,16 +78,19 @@ class SnapshotStore:
         return path if name and path.is_file() else None
 
     def open_current(self) -> Backend:
-        """Open the current snapshot read-only. Raises NoSnapshot if there is none."""
+        """Open the current snapshot read-only. Raises NoSnapshot if there is none that this version can read."""
         path = self.current()
         if path is None:
             raise NoSnapshot(f"no pipeline data in {self.directory}; run `coach import DIR` first")
-        backend = ibis.duckdb.connect(path, read_only=True)
-        backend.raw_sql("SET TimeZone = 'UTC'").fetchall()
-        if missing := _missing_columns(backend.con):
-            raise NoSnapshot(
-                f"{path} was written by an earlier version and lacks {missing[0]}; run `coach import DIR` again"
-            )
+        try:
+            backend = ibis.duckdb.connect(path, read_only=True)
+            backend.raw_sql("SET TimeZone = 'UTC'").fetchall()
+            written_as = _format_of(backend.con)
+        except duckdb.Error as error:
+            raise NoSnapshot(f"{path} cannot be read ({_first_line(error)}); {IMPORT_AGAIN}") from error
+        if written_as != snapshot_format():
+            backend.con.close()
+            raise NoSnapshot(f"{path} was written by another version of coach; {IMPORT_AGAIN}")
         return backend
 
     @contextmanager
@@ -101,6 +110,7 @@ class SnapshotStore:
                     yield Draft(con, path)
                     derive(con)
                     _index(con)
+                    _sign(con)
                 self._publish(building, path)
             finally:
                 self._remove_leftovers()
@@ -167,11 +177,28 @@ def load_rows(tables: Mapping[str, Sequence[Row]], workspace_zone: str = "UTC") 
     return backend
 
 
-def _missing_columns(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the columns of the contract that a snapshot does not have."""
-    rows = con.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal").fetchall()
-    there = set(rows)
-    return [f"{table}.{name}" for table, schema in ALL.items() for name in schema if (table, name) not in there]
+def snapshot_format() -> str:
+    """What a snapshot of this version is: the meaning of its derived rows, and a digest of its tables."""
+    digest = sha256(_table_definitions().encode()).hexdigest()[:12]
+    return f"{DERIVATION}:{digest}"
+
+
+def _sign(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("CREATE TABLE snapshot_format (written_as VARCHAR)")
+    con.execute("INSERT INTO snapshot_format VALUES (?)", [snapshot_format()])
+
+
+def _format_of(con: duckdb.DuckDBPyConnection) -> str | None:
+    """Return what a snapshot was signed with; None if nobody signed it, as versions before signatures did."""
+    signed = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'snapshot_format'").fetchall()
+    if signed == [(0,)]:
+        return None
+    [(written_as,)] = con.execute("SELECT written_as FROM snapshot_format").fetchall()
+    return str(written_as)
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).strip().splitlines()[0]
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:

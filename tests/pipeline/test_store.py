@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from bot.pipeline.store import ImportRunning, NoSnapshot, SnapshotStore, load_rows
@@ -92,6 +93,36 @@ def test_two_imports_do_not_interleave(tmp_path: Path) -> None:
     ):
         pass
     assert SnapshotStore(tmp_path).current() is not None
+
+
+def change(store: SnapshotStore, *statements: str) -> None:
+    with duckdb.connect(str(store.current())) as con:
+        for statement in statements:
+            con.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["DROP TABLE snapshot_format", "UPDATE snapshot_format SET written_as = '0:of an earlier version'",
+     "DROP TABLE snapshot_format; DROP TABLE touchpoints"],
+)  # fmt: skip
+def test_a_snapshot_of_another_version_asks_for_a_new_import(tmp_path: Path, statement: str) -> None:
+    store = SnapshotStore(tmp_path)
+    path = store.write({"users": [ANA]})
+    change(store, *statement.split(";"))
+    with pytest.raises(NoSnapshot) as asked:
+        store.open_current()
+    assert str(path) in str(asked.value)
+    assert "written by another version of coach; run `coach import DIR`" in str(asked.value)
+    store.write({"users": [ANA]})
+    assert people(store) == ["Ana"]
+
+
+def test_a_file_that_is_no_snapshot_asks_for_a_new_import(tmp_path: Path) -> None:
+    store = SnapshotStore(tmp_path)
+    store.write({"users": [ANA]}).write_bytes(b"half of something else" * 1000)
+    with pytest.raises(NoSnapshot, match=r"cannot be read .*; run `coach import DIR`"):
+        store.open_current()
 
 
 def test_rows_in_memory_take_defaults_and_become_utc() -> None:
