@@ -15,8 +15,11 @@ from apscheduler.schedulers.base import BaseScheduler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.answers import asker
-from bot.jobs.digests import build_for
+from bot.jobs.clock import DigestRules
+from bot.jobs.digests import RepDigests
+from bot.jobs.mailing import Letter, Round
 from bot.jobs.scheduler import build_scheduler
+from bot.jobs.team_digests import TeamDigests
 from bot.pipeline.model import Role, User
 from bot.pipeline.sample import SampleSummary
 from bot.resources import shipped
@@ -29,7 +32,6 @@ from bot.slack.local import User as SlackUser
 from bot.slack.local.playground import Playground, Stage, Trick
 from bot.slack.serve import connected
 from bot.slack.services import Services
-from bot.slack.views.digest import digest_message
 
 MORNING = time(8, 30)
 """When skipped time ends: after the digests were due, before they are too late."""
@@ -164,13 +166,14 @@ class Tricks:
         }
 
     async def send_digest(self, person: SlackUser) -> str:
-        """Build and send the person's digest as of now."""
+        """Write and send the person's digest as of now, that of their team too; as often as one likes."""
         reader = _known(self.runtime, person)
         if reader is None:
             return f"{person.real_name} is not in the pipeline, so gets no digest."
-        digest = await asyncio.to_thread(build_for, self.runtime, reader, self.clock())
-        await deliver(self.client, person.id, digest_message(digest))
-        return "The digest is in your messages with the coach."
+        letters = await asyncio.to_thread(_digests, self.runtime, reader, self.clock())
+        for letter in letters:
+            await deliver(self.client, person.id, letter.message)
+        return "The digest is in your messages with the coach." if letters else "Nothing needs you today."
 
     async def skip_day(self, person: SlackUser) -> str:
         """Go to the next working morning and run what runs by the clock."""
@@ -187,6 +190,15 @@ class Tricks:
             if inspect.isawaitable(done):
                 await done
         return f"It is {now:%A %d %B, %H:%M} now. The sample's data stayed where it was."
+
+
+def _digests(runtime: Runtime, reader: User, now: datetime) -> list[Letter]:
+    """What the morning would bring the reader, with buttons that work."""
+    circle = Round(runtime, DigestRules.load(runtime.settings.playbook_dir), now)
+    kinds = (RepDigests(), TeamDigests({})) if circle.leads(reader) else (RepDigests(),)
+    letters = [letter for kind in kinds if (letter := kind.write(circle, [reader]).get(reader.id))]
+    runtime.memory.offers.keep_under(dict(letter.offer for letter in letters if letter.offer))
+    return letters
 
 
 def _known(runtime: Runtime, person: SlackUser) -> User | None:
