@@ -108,11 +108,11 @@ def _who_changes(deal_id: str, question: Question) -> str:
     """The CRM is changed by the person's own click, where that is possible at all."""
     if question.write_refusal is None:
         return "I change nothing in the CRM."
+    if wanted(question.text) is None:
+        return "I change no amount and no forecast category in the CRM."
     reason = question.write_refusal(deal_id)
     if reason is None:
-        return (
-            "I change nothing in the CRM by myself: *Write to CRM…* in Slack shows you old and new before you decide."
-        )
+        return "I change nothing in the CRM by myself: *Write to CRM…* in Slack shows old and new before you decide."
     return f"I change nothing in the CRM: {reason[:1].lower()}{reason[1:]}"
 
 

@@ -48,15 +48,7 @@ def configured(settings: Settings) -> tuple[str, ...]:
 def _salesforce(settings: Settings, rules: CrmRules, clock: Clock, _: People) -> Source:
     from bot.pipeline.sources.salesforce import Credentials, Org, SalesforceSource
 
-    credentials = Credentials(
-        login_url=settings.salesforce_login_url,
-        client_id=settings.salesforce_client_id,
-        client_secret=_plain(settings.salesforce_client_secret),
-        username=settings.salesforce_username,
-        password=_plain(settings.salesforce_password),
-        private_key_file=settings.salesforce_private_key_file,
-    )
-    return SalesforceSource(Org(credentials, clock, rules.keep_api_share), rules)
+    return SalesforceSource(Org(Credentials.of(settings), clock, rules.keep_api_share), rules)
 
 
 def _hubspot(settings: Settings, rules: CrmRules, _: Clock, __: People) -> Source:

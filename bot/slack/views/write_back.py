@@ -51,7 +51,9 @@ def form_view(content: Form, *, revision: int = 0, complaint: str | None = None)
         *_as_it_stands(content),
         _value_input(content, revision),
         *([day_input("due", "By when", value=proposal.due, revision=revision)] if content.target == TASK else []),
-        context(f"Nothing is written yet: next you see old and new, and {mrkdwn(content.crm, 40)} changes after that."),
+        context(
+            f"Nothing is written yet: next you see old and new, and press once more to write to {mrkdwn(content.crm, 40)}."
+        ),
     ]
     carried = {"proposal": content.key, "target": content.target, "revision": revision}
     return form(TITLE, blocks, callback=CallbackId.WRITE_FORM, submit="Preview", carried=carried)
