@@ -18,13 +18,13 @@ from bot.memory.schema import (
     action_items,
     channel_shares,
     contests,
-    crm_writes,
     deliveries,
     feedback,
     model_calls,
     model_verdicts,
     replies,
 )
+from bot.memory.schema_writes import crm_writes
 
 
 class AuditKind(StrEnum):

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select, update
 
 from bot.memory.database import reading, writing
-from bot.memory.schema import crm_writes
+from bot.memory.schema_writes import crm_writes
 from bot.memory.upsert import insert_into
 
 

@@ -89,7 +89,7 @@ async def test_a_field_is_chosen_filled_in_sent_back_and_edited(house: CrmHouse)
     preview = await house.modal("Then")
     assert "12 days later" in shown_text(preview.blocks)
     await house.slack.click(house.ana, preview, "write_edit")
-    await house.modal("Nothing is written yet")
+    await house.modal("next you see old and new")
     assert house.crm.writes == 0
 
 

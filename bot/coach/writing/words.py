@@ -27,8 +27,9 @@ def value(text: str | None, target: str, today: date) -> str:
     """Return a value as it stands in a sentence."""
     if text is None:
         return "empty"
-    if target == CLOSE_DATE:
-        return day_words(date.fromisoformat(text), today)
+    day = _iso_day(text) if target == CLOSE_DATE else None
+    if day is not None:
+        return day_words(day, today)
     short = text if len(text) <= _SHOWN else f"{text[:_SHOWN].rstrip()} …"
     return short if target == STAGE else f"“{short}”"
 
@@ -99,10 +100,10 @@ def unanswered(crm: str) -> str:
 
 def notices(seen: Standing, new: str | None, *, instruction: bool) -> Iterator[str]:
     """Yield what is worth a thought before the click."""
-    if seen.target == CLOSE_DATE and seen.shown and new:
-        moved = (date.fromisoformat(new) - date.fromisoformat(seen.shown)).days
-        if moved > 0:
-            yield f"That is {plural(moved, 'day')} later. It holds if a step of the buyer's own stands behind it."
+    before, after = _iso_day(seen.shown), _iso_day(new)
+    if seen.target == CLOSE_DATE and before and after and after > before:
+        later = plural((after - before).days, "day")
+        yield f"That is {later} later. It holds if a step of the buyer's own stands behind it."
     if seen.target == STAGE and seen.choices:
         order = [choice.label for choice in seen.choices]
         if seen.shown in order and new in order and order.index(new) < order.index(seen.shown):
@@ -111,3 +112,11 @@ def notices(seen: Standing, new: str | None, *, instruction: bool) -> Iterator[s
         yield "It holds a link. Check where it leads."
     if instruction:
         yield "This text reads like an instruction to software. It is written as it stands, and nobody follows it."
+
+
+def _iso_day(text: str | None) -> date | None:
+    """Return the day of an ISO date; None for what a CRM wrote in another way."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None

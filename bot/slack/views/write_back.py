@@ -51,9 +51,7 @@ def form_view(content: Form, *, revision: int = 0, complaint: str | None = None)
         *_as_it_stands(content),
         _value_input(content, revision),
         *([day_input("due", "By when", value=proposal.due, revision=revision)] if content.target == TASK else []),
-        context(
-            f"Nothing is written yet: next you see old and new, and press once more to write to {mrkdwn(content.crm, 40)}."
-        ),
+        context(f"Nothing is written to {mrkdwn(content.crm, 40)} yet: next you see old and new, and press once more."),
     ]
     carried = {"proposal": content.key, "target": content.target, "revision": revision}
     return form(TITLE, blocks, callback=CallbackId.WRITE_FORM, submit="Preview", carried=carried)
