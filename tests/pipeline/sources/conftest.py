@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 
 from bot.pipeline.sources import CrmRules
 from bot.pipeline.sources.hubspot import HubSpotSource, Portal
@@ -21,6 +22,13 @@ from tests.servers.salesforce.server import LocalSalesforce
 
 if TYPE_CHECKING:
     from tests.pipeline.sources.google_bench import GoogleBench
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """Undo what a command set up: its log writes to a stream that ends with the command."""
+    yield
+    structlog.reset_defaults()
 
 
 @dataclass

@@ -70,6 +70,7 @@ def test_when_a_mail_of_the_crm_is_the_mailboxs(
     assert any(row.startswith("google:mail") and ",du1," in row for row in rows) is is_copy
 
 
+@pytest.mark.slow
 def test_what_is_an_hour_away_is_another_meeting(logged: GoogleBench) -> None:
     assert exported(logged, log(logged, "meeting", 60))[1:] == [("meeting", "crm", "du1"), ("meeting", "google", None)]
 

@@ -118,6 +118,7 @@ def test_what_a_person_wrote_is_not_taken_for_a_machine(headers: dict[str, str])
     assert values_of(headers)["is_auto"] == "false"
 
 
+@pytest.mark.slow
 def test_bulk_mail_is_no_touch(google: GoogleBench) -> None:
     google.send(BUYER, *(f"p{number}@buyer.example" for number in range(10)))
     google.sync()
@@ -140,6 +141,7 @@ def test_a_received_mail_is_with_its_author_a_sent_one_with_everybody(google: Go
     assert google.installation.rows(query) == [("inbound", BUYER), ("outbound", BUYER), ("outbound", SECOND_BUYER)]
 
 
+@pytest.mark.slow
 def test_the_clock_of_a_sender_does_not_date_a_mail(google: GoogleBench) -> None:
     google.receive(Date="Tue, 19 Jan 2038 03:14:07 +0000")
     google.sync()
@@ -194,6 +196,7 @@ def test_parts_of_a_batch_that_were_too_fast_are_asked_again(google: GoogleBench
     assert google.pauses
 
 
+@pytest.mark.slow
 def test_a_hostile_header_does_not_break_the_row(google: GoogleBench) -> None:
     google.receive(Subject='=cmd|"x";\n\0,<b>' + "y" * 300)
     google.send('"a;b"@buyer.example', BUYER, days_ago=0.5)

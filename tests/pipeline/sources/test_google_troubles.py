@@ -99,6 +99,7 @@ def test_what_closes_everything_is_said_once_for_each_service(
     assert sum(said in line for line in status.problems) == 2
 
 
+@pytest.mark.slow
 def test_while_everything_is_closed_nothing_of_a_mailbox_is_known(google: GoogleBench) -> None:
     google.receive()
     google.sync()
@@ -120,6 +121,7 @@ def test_a_token_that_expires_on_the_way_is_asked_for_again(google: GoogleBench)
     assert not [page.problems for page in pages if page.problems]
 
 
+@pytest.mark.slow
 def test_slowing_down_is_obeyed_and_giving_up_keeps_the_last_day(google: GoogleBench) -> None:
     google.receive()
     google.read()
@@ -136,6 +138,7 @@ def test_slowing_down_is_obeyed_and_giving_up_keeps_the_last_day(google: GoogleB
     assert len([line for line in status.problems if ANA in line]) == 2
 
 
+@pytest.mark.slow
 def test_google_being_down_ends_the_run_and_the_next_one_goes_on(google: GoogleBench) -> None:
     google.receive()
     google.server.silent_for |= {ANA, BEN}
@@ -221,6 +224,7 @@ def test_who_is_skipped_is_forgotten(google: GoogleBench) -> None:
     assert google.staged("user_email") == [(BEN,)]
 
 
+@pytest.mark.slow
 def test_the_owner_of_a_silent_mailbox_goes_stale_and_the_facets_unknown(google: GoogleBench) -> None:
     google.receive()
     google.read()
