@@ -82,12 +82,15 @@ def _handbook(runtime: Runtime) -> Finding:
 def _memory(runtime: Runtime) -> Finding:
     try:
         dead = runtime.memory.deliveries(DeliveryStatus.DEAD)
+        gone = runtime.memory.mailings.out_of_reach()
     except BotMemoryError as error:
         return Finding("memory", "bad", str(error), "check COACH_MEMORY_URL and the rights on COACH_HOME")
     if dead:
-        last = dead[-1]
+        last = dead[0]
         found = f"{len(dead)} deliveries given up; last: {last.kind} to {last.reader_id} ({last.reason})"
-        return Finding("memory", "bad", found, "mend the reason; the next day's message goes out by itself")
+        found += f"; {len(gone)} people or channels out of reach" if gone else ""
+        fix = "mend the reason (coach deliveries --status dead lists them); the next day's message goes out by itself"
+        return Finding("memory", "bad", found, fix)
     return Finding("memory", "ok", "reachable, no delivery given up")
 
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.coach.digest import ContentRules
 from bot.coach.follow_ups import FollowUpRules
+from bot.coach.review_agenda import ReviewRules
 from bot.coach.team_digest import TeamRules
 from bot.memory.preferences import Preferences
 from bot.pipeline.model import Role, User
@@ -22,6 +23,13 @@ from bot.playbook import load_playbook
 
 DEFAULTS = Preferences()
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def known_day(day: str) -> str:
+    """The short name of a day of the week. Raises ValueError naming those there are."""
+    if day not in _DAYS:
+        raise ValueError(f"unknown day {day!r}; use {', '.join(_DAYS)}")
+    return day
 
 
 class _Strict(BaseModel):
@@ -52,6 +60,21 @@ class Pace(_Strict):
     batch: int = Field(default=400, ge=1, le=500)
 
 
+class Broadcast(_Strict):
+    """A saved view sent round once a week: to the owners of its deals, or to those who lead them."""
+
+    view: str
+    day: str
+    at: time = time(9)
+    to: Literal["owners", "leads"] = "owners"
+
+    @field_validator("day")
+    @classmethod
+    def known_day(cls, day: str) -> str:
+        """Refuse a misspelt day, which would never come."""
+        return known_day(day)
+
+
 class DigestRules(_Strict):
     """`digest.yaml`: what goes out when, and to whom."""
 
@@ -66,6 +89,9 @@ class DigestRules(_Strict):
     send_when_empty: bool
     team_readers: frozenset[Role] = frozenset({Role.MANAGER, Role.DIRECTOR})
     team: TeamRules = TeamRules()
+    review: ReviewRules | None = ReviewRules()
+    review_at: time = time(8, 30)
+    broadcasts: tuple[Broadcast, ...] = ()
     content: ContentRules = ContentRules()
     pace: Pace = Pace()
 
@@ -73,10 +99,7 @@ class DigestRules(_Strict):
     @classmethod
     def known_days(cls, days: frozenset[str]) -> frozenset[str]:
         """Refuse a misspelt day, which would silently never send."""
-        unknown = sorted(days - set(_DAYS))
-        if unknown:
-            raise ValueError(f"unknown day {unknown[0]!r}; use {', '.join(_DAYS)}")
-        return days
+        return frozenset(known_day(day) for day in sorted(days))
 
     @field_validator("holidays", mode="before")
     @classmethod
@@ -95,6 +118,14 @@ class DigestRules(_Strict):
         """Whether anything may be sent on this local day."""
         off = any(each.day == day and (not each.zones or zone in each.zones) for each in self.holidays)
         return _DAYS[day.weekday()] in self.working_days and not off
+
+    def weekly_slot(self, day: date, weekday: str, zone: str, at: time, wishes: Preferences) -> "Slot | None":
+        """The slot of a weekly message: on its weekday, or the next working day of the week if that is one off."""
+        planned = day - timedelta(days=(day.weekday() - _DAYS.index(weekday)) % 7)
+        earlier = [planned + timedelta(days=offset) for offset in range((day - planned).days)]
+        if any(self.is_working_day(each, zone) for each in earlier):
+            return None
+        return self.slot(day, zone, at, wishes)
 
     def slot(self, day: date, zone: str, at: time, wishes: Preferences = DEFAULTS) -> "Slot | None":
         """When something that is due at `at` on a local day may go out; None on a day off."""

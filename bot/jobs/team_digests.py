@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -14,7 +14,7 @@ from bot.coach.team_digest import TeamDigest, TeamFacts, commit_gaps, compose_te
 from bot.coach.view import DealView, view_deal
 from bot.jobs.clock import DigestRules, Slot
 from bot.jobs.digests import says_nothing_needs_you
-from bot.jobs.mailing import Letter, Round
+from bot.jobs.mailing import Letter, Mailing, Round
 from bot.jobs.remembered import before_of
 from bot.memory.shares import ShareRow
 from bot.pipeline.model import User
@@ -42,7 +42,7 @@ class Forum:
 class TeamDigests:
     """The digest of everybody whose deals a manager sees besides their own."""
 
-    forums: Mapping[str, Forum]
+    forums: Mapping[str, Forum] = field(default_factory=dict)
     kind: str = KIND
 
     def slot(self, circle: Round, reader: User, day: date) -> Slot | None:
@@ -72,11 +72,11 @@ class TeamDigests:
         return Letter(message=team_digest_message(digest, refused=forum.refusal if forum else None))
 
 
-async def forums_of(client: AsyncWebClient, circle: Round) -> dict[str, Forum]:
-    """The channels of managers whose digest is due now. One that does not do is spoken of once, then passed over."""
+async def forums_of(client: AsyncWebClient, circle: Round, mailing: Mailing) -> dict[str, Forum]:
+    """The channels of those to whom a mailing is due now. One that does not do is spoken of once, then passed over."""
     memory = circle.runtime.memory.mailings
     wanting = [reader for reader in circle.users.values() if circle.wishes_of(reader).team_channel]
-    due = [reader for reader in wanting if _is_due(circle, reader)]
+    due = [reader for reader in wanting if _is_due(circle, mailing, reader)]
     if not due:
         return {}
     bot_user_id = (await client.auth_test())["user_id"]
@@ -102,12 +102,12 @@ async def _forum(client: AsyncWebClient, channel: str, bot_user_id: str) -> Foru
     return Forum(channel, audience.readers)
 
 
-def _is_due(circle: Round, reader: User) -> bool:
+def _is_due(circle: Round, mailing: Mailing, reader: User) -> bool:
     today, zone = circle.today_of(reader), circle.zone_of(reader)
-    slot = TeamDigests({}).slot(circle, reader, today)
+    slot = mailing.slot(circle, reader, today)
     if slot is None or not slot.is_open(circle.now, zone, circle.wishes_of(reader)):
         return False
-    return (reader.id, today) not in circle.runtime.memory.mailings.settled(KIND, today, circle.now)
+    return (reader.id, today) not in circle.runtime.memory.mailings.settled(mailing.kind, today, circle.now)
 
 
 def seen_by_all(circle: Round, slack_user_ids: Collection[str]) -> frozenset[str]:
@@ -136,7 +136,7 @@ def build_team(circle: Round, asker: Asker, allowed: Collection[str] | None = No
     facts = TeamFacts(
         rows=rows,
         users=circle.users,
-        before=_week_ago(circle, ids, today),
+        before=week_ago(circle, ids, today),
         weeks=_last_week(circle, today),
         overdue=[item for item in memory.actions.open_of(owners) if item.due < today and item.deal_id in shown],
         rota=coverage(rows, circle.users, memory.consults.last_held(ids), coach.playbook.consult.cadence),
@@ -152,7 +152,8 @@ def build_team_for(runtime: Runtime, asker: Asker, now: datetime) -> TeamDigest 
     return build_team(circle, asker) if circle.leads(asker.user) else None
 
 
-def _week_ago(circle: Round, ids: Sequence[str], today: date) -> Mapping[str, Before]:
+def week_ago(circle: Round, ids: Sequence[str], today: date) -> Mapping[str, Before]:
+    """Each deal as it stood a week ago."""
     rows = circle.runtime.memory.health_on(ids, today - _WEEK)
     return {deal_id: before_of(row) for deal_id, row in rows.items()}
 

@@ -13,7 +13,7 @@ from bot.slack.forms import block_ids, entered_date, entered_time, entries, open
 from bot.slack.homes import Homes, local_day
 from bot.slack.ids import ActionId, CallbackId
 from bot.slack.middleware.context import Identify
-from bot.slack.views.preferences import DEFAULT_SNOOZE, ON, preferences_form
+from bot.slack.views.preferences import DEFAULT_SNOOZE, ON, preferences_form, when_empty
 
 BOTH = "Give both times, or neither."
 LATER = "Pick a day after today."
@@ -41,7 +41,8 @@ async def handle_open(
     wishes = await asyncio.to_thread(memory.preferences.of, asker.user.id)
     snoozed = await asyncio.to_thread(memory.preferences.snoozed, asker.user.id, today)
     home = await asyncio.to_thread(coach.home, asker, now=now)
-    await open_form(client, body, preferences_form(wishes, home.deals, snoozed, today))
+    leads = len(asker.owner_ids or ()) > 1
+    await open_form(client, body, preferences_form(wishes, home.deals, snoozed, today, leads=leads))
 
 
 async def handle_save(
@@ -78,6 +79,8 @@ def _wishes(entered: dict[str, Any]) -> Preferences:
         digest_at=entered_time(entered.get("at")),
         quiet_from=entered_time(entered.get("from")),
         quiet_until=entered_time(entered.get("until")),
+        when_empty=when_empty(entered.get("empty")),
+        team_channel=entered.get("channel"),
     )
 
 

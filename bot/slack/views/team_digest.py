@@ -20,10 +20,10 @@ def team_digest_message(digest: TeamDigest, *, in_channel: bool = False, refused
         header(title),
         section(f"*{mrkdwn(digest.trend, 200)}*"),
         *(_member(member, number) for number, member in enumerate(digest.members)),
-        *_lines("Fell since last week", digest.movers, 20),
-        *_lines("In Commit with critical gaps", digest.commits, 40),
-        *_plain("Overdue actions", digest.overdue),
-        *_plain("Consults due", digest.consults),
+        *deal_rows("Fell since last week", digest.movers, 20),
+        *deal_rows("In Commit with critical gaps", digest.commits, 40),
+        *plain_list("Overdue actions", digest.overdue),
+        *plain_list("Consults due", digest.consults),
     ]
     not_there = f"Not posted in the channel you chose: {refused}" if refused else ""
     foot = [digest.better, digest.note, not_there, f"Figures as of {wording.as_of(digest.as_of)}"]
@@ -55,7 +55,8 @@ def _arrow(points: float) -> str:
     return f"{'↗' if rounded > 0 else '↘'} {wording.signed(rounded)}"
 
 
-def _lines(title: str, lines: Sequence[Line], first: int) -> list[Block]:
+def deal_rows(title: str, lines: Sequence[Line], first: int) -> list[Block]:
+    """A titled list of deals that can be opened; `first` numbers its buttons. Nothing for an empty list."""
     if not lines:
         return []
     return [section(f"*{title}*"), *(_deal(each, first + number) for number, each in enumerate(lines))]
@@ -70,7 +71,8 @@ def _deal(each: Line, number: int) -> Block:
     return section(f"{text}\n{bucket}, {mrkdwn(each.words, 200)}", accessory=look)
 
 
-def _plain(title: str, lines: Sequence[str]) -> list[Block]:
+def plain_list(title: str, lines: Sequence[str]) -> list[Block]:
+    """A titled list of sentences. Nothing for an empty list."""
     if not lines:
         return []
     return [rich_text(line(words(title, bold=True)), bullets([[words(each, limit=220)] for each in lines]))]
