@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.access import Asker
 from bot.coach.answers.wording import deal_ref
-from bot.coach.consults.errors import ConsultRefused
+from bot.coach.consults.errors import GONE, UNREACHABLE, ConsultRefused
 from bot.coach.consults.follow_up import open_promises
 from bot.coach.consults.room import ConsultRoom, Seat
 from bot.coach.consults.wrap_up import WrapUp, note_text, wrap_up
@@ -24,14 +24,17 @@ from bot.coach.desk import Desk
 from bot.coach.writing import Proposal
 from bot.memory import Consult, ConsultState, StaleConsultError
 from bot.memory.consults import Panel
+from bot.pipeline.model import User
 from bot.pipeline.service import UnknownDeal
 from bot.pipeline.sources.writer import NOTE
+from bot.slack.addresses import Addresses
 from bot.slack.delivery import DeliveryFailed, Sent, deliver, revise, whisper
 from bot.slack.replacing import replaced
 from bot.slack.services import Services
 from bot.slack.views import wording
 from bot.slack.views.blocks import Element
-from bot.slack.views.consult_panel import PanelContent, anchor_message, panel_message
+from bot.slack.views.consult_panel import anchor_message, panel_message
+from bot.slack.views.consult_parts import PanelContent
 from bot.slack.views.consult_wrap_up import share_button, wrap_up_message
 from bot.slack.views.message import Message
 from bot.slack.views.write_back import write_button
@@ -63,6 +66,7 @@ class Consulting:
         self._coach = services.coach
         self._memory = services.memory
         self._writing = services.writing
+        self._addresses = Addresses()
 
     async def enter(self, asker: Asker, consult_id: int, now: datetime) -> Seat:
         """The person's seat. Raises ConsultRefused or UnknownDeal; a consult that just ended is shown as ended."""
@@ -123,7 +127,14 @@ class Consulting:
     async def show(self, client: AsyncWebClient, asker: Asker, consult_id: int, now: datetime) -> None:
         """Show the person their side anew, where they look for it: at the end of the thread or direct message."""
         seat = await self.enter(asker, consult_id, now)
-        await self._post(client, seat.consult, str(asker.user.slack_user_id), asker.user.id, await self.side(seat, now))
+        await self._post(client, seat, await self.side(seat, now))
+
+    async def address(self, client: AsyncWebClient, user: User) -> str:
+        """A participant's Slack user id. Raises ConsultRefused if there is no such account."""
+        found = await self._addresses.of(client, user)
+        if found is None:
+            raise ConsultRefused(UNREACHABLE.format(name=user.name))
+        return found
 
     async def side(self, seat: Seat, now: datetime) -> Message:
         """One participant's side as it is now."""
@@ -148,7 +159,8 @@ class Consulting:
                 wrap = await asyncio.to_thread(self._wrap_up, seat)
                 sends = user_id == sender.user.id
                 buttons = await asyncio.to_thread(self._onward, seat, wrap, now) if sends else []
-                await deliver(client, str(seat.asker.user.slack_user_id), wrap_up_message(wrap, buttons))
+                address = await self.address(client, seat.asker.user)
+                await deliver(client, address, wrap_up_message(wrap, buttons))
             except (ConsultRefused, UnknownDeal):
                 log.info("slack.consult_wrap_up_withheld")
             except DeliveryFailed as error:
@@ -203,11 +215,10 @@ class Consulting:
         try:
             seat = await asyncio.to_thread(self._seat_of, consult, user_id, now)
             message = await self.side(seat, now)
-            slack_id = str(seat.asker.user.slack_user_id)
             if url and consult.thread_ts and await replaced(url, message):
                 return
             if not await self._revised(client, consult, user_id, message) and not quiet:
-                await self._post(client, consult, slack_id, user_id, message)
+                await self._post(client, seat, message)
         except (ConsultRefused, UnknownDeal):
             log.info("slack.consult_side_withheld")
         except DeliveryFailed as error:
@@ -216,8 +227,8 @@ class Consulting:
     def _seat_of(self, consult: Consult, user_id: str, now: datetime) -> Seat:
         """The seat of either participant, decided as if they had pressed; one that is closed can still be read."""
         asker = self._coach.asker_for_user(user_id)
-        if asker is None or not asker.user.slack_user_id:
-            raise ConsultRefused("nobody is there")
+        if asker is None:
+            raise ConsultRefused(GONE)
         return Seat(asker, consult, self.room.desk.brief(asker, consult.deal_id, now))
 
     async def _revised(self, client: AsyncWebClient, consult: Consult, user_id: str, message: Message) -> bool:
@@ -233,14 +244,14 @@ class Consulting:
             return False
         return True
 
-    async def _post(
-        self, client: AsyncWebClient, consult: Consult, slack_id: str, user_id: str, message: Message
-    ) -> None:
+    async def _post(self, client: AsyncWebClient, seat: Seat, message: Message) -> None:
+        consult, user = seat.consult, seat.asker.user
+        address = await self.address(client, user)
         if consult.thread_ts and consult.channel:
-            await whisper(client, consult.channel, slack_id, message, thread_ts=consult.thread_ts)
+            await whisper(client, consult.channel, address, message, thread_ts=consult.thread_ts)
             return
-        sent = await deliver(client, slack_id, message)
-        await asyncio.to_thread(self._memory.consults.keep_panel, consult.id, user_id, Panel(sent.channel, sent.ts))
+        sent = await deliver(client, address, message)
+        await asyncio.to_thread(self._memory.consults.keep_panel, consult.id, user.id, Panel(sent.channel, sent.ts))
 
     async def _revise_anchor(self, client: AsyncWebClient, consult: Consult, now: datetime) -> None:
         """Bring the message everybody reads up to date; one that was deleted stays away."""

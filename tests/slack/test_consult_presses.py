@@ -75,6 +75,7 @@ async def test_somebody_else_gets_no_word_about_the_deal_at_any_button(house):
     assert session(house).state is ConsultState.PREPARED
 
 
+@pytest.mark.slow
 async def test_a_consult_that_never_was_gets_a_sentence(house):
     message = await forged(house, house.rep, [(action, value.replace("1", "99", 1)) for action, value in OF_A_CONSULT])
     for action, _ in OF_A_CONSULT:
@@ -95,6 +96,7 @@ async def test_next_pressed_twice_enters_one_part(house):
     assert [change.what for change in house.memory.consults.history(1)].count("in session: setup") == 1
 
 
+@pytest.mark.slow
 async def test_the_seller_cannot_lead(house):
     await started(house)
     message = await forged(house, house.rep, [(ActionId.CONSULT_NEXT, "1:prepared/")])
@@ -103,6 +105,7 @@ async def test_the_seller_cannot_lead(house):
     assert session(house).state is ConsultState.PREPARED
 
 
+@pytest.mark.slow
 async def test_a_second_start_shows_the_consult_that_runs(house):
     first = await pack(house)
     await house.press(first, START, house.manager)
@@ -131,6 +134,7 @@ async def test_the_wrap_up_goes_out_once_however_often_it_is_sent(house):
     assert sum("📋" in str(message.blocks) for message in house.slack.messages(house.rep)) == 1
 
 
+@pytest.mark.slow
 async def test_an_action_submitted_twice_is_one_action(house):
     await at_the_plan(house)
     await action_added(house)
@@ -147,6 +151,7 @@ def item_again(item):
     return NewAction(**{name: getattr(item, name) for name in NewAction.__slots__})
 
 
+@pytest.mark.slow
 async def test_a_result_told_elsewhere_is_caught_up_with(house):
     await shared(house)
     panel = await sees(house, house.rep, "Dropped")
@@ -230,6 +235,7 @@ def rewrite(folder, **changes):
         writer.writerows(rows)
 
 
+@pytest.mark.slow
 async def test_a_seller_asks_and_the_manager_prepares(house):
     message = await pack(house, person=house.rep)
     await house.press(message, START)
@@ -243,6 +249,7 @@ async def test_a_seller_asks_and_the_manager_prepares(house):
     assert session(house).state is ConsultState.PREPARED
 
 
+@pytest.mark.slow
 async def test_calling_off_ends_it_for_both_and_frees_the_deal(house):
     await started(house)
     await press(house, house.rep, ActionId.CONSULT_CALL_OFF.value, "Call it off")
@@ -251,6 +258,7 @@ async def test_calling_off_ends_it_for_both_and_frees_the_deal(house):
     assert house.memory.consults.running(session(house).deal_id) is None
 
 
+@pytest.mark.slow
 async def test_a_side_that_was_deleted_is_shown_anew(house):
     await started(house)
     panel = await sees(house, house.manager, "Begin the session")

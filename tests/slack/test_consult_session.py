@@ -3,6 +3,7 @@
 import copy
 from datetime import timedelta
 
+import pytest
 from block_limits import shown_text
 from consult_acts import (
     LIGHT,
@@ -63,6 +64,7 @@ async def test_a_consult_from_the_pack_to_the_closed_follow_up(house):
     assert house.memory.actions.history(item.id)[-1].note == "Gareth's calendar invitation of Friday"
 
 
+@pytest.mark.slow
 async def test_the_sheet_is_filled_in_with_what_is_on_record_and_becomes_the_sellers_own(house):
     await started(house)
     await press(house, house.rep, ActionId.CONSULT_OVERVIEW.value, "Write the overview")
@@ -117,6 +119,7 @@ async def test_coaching_opens_after_the_answer_and_for_the_manager_only(house):
     assert session(house).questions[0].by == "Nadia Rahimi"
 
 
+@pytest.mark.slow
 async def test_a_question_is_swapped_but_not_for_a_closed_one(house):
     panel = await at_the_questions(house)
     await house.press(panel, ActionId.CONSULT_SWAP.value, house.manager)
@@ -147,6 +150,7 @@ async def test_a_vague_action_is_refused_with_two_rewrites(house):
     assert (item.owner_name, item.source) == ("Tess Calloway", "consult")
 
 
+@pytest.mark.slow
 async def test_a_plan_needs_an_action_and_a_follow_up_ahead(house):
     panel = await at_the_plan(house)
     as_shown = copy.deepcopy(panel.blocks)
@@ -164,6 +168,7 @@ async def test_a_plan_needs_an_action_and_a_follow_up_ahead(house):
     assert session(house).state is ConsultState.IN_SESSION
 
 
+@pytest.mark.slow
 async def test_actions_are_moved_and_dropped_with_a_reason(house):
     await shared(house)
     house.clock.later(days=7)
@@ -179,6 +184,7 @@ async def test_actions_are_moved_and_dropped_with_a_reason(house):
     assert session(house).state is ConsultState.FOLLOWED_UP
 
 
+@pytest.mark.slow
 async def test_a_light_review_has_five_questions_and_no_sheet(house):
     await started(house, LIGHT)
     panel = await sees(house, house.manager, "Begin the session")
@@ -193,6 +199,7 @@ async def test_a_light_review_has_five_questions_and_no_sheet(house):
     assert "last mail from Gareth" in shown_text(house.slack.modal(house.manager).blocks)
 
 
+@pytest.mark.slow
 async def test_what_was_agreed_and_is_open_stands_in_the_next_pack(house):
     await shared(house)
     pack = house.coach.consult(house.asker("nadia.rahimi"), "Quarrybank", now=house.clock.now)

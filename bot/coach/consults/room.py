@@ -110,7 +110,7 @@ class ConsultRoom:
         if manager is None or not manager.active:
             raise ConsultRefused(NO_MANAGER)
         for person in (manager, owner):
-            if not person.slack_user_id:
+            if not (person.slack_user_id or person.email):
                 raise ConsultRefused(UNREACHABLE.format(name=person.name))
         return Opening(brief, manager, self._still_running(brief, now), leads)
 

@@ -9,8 +9,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.coach.consults.room import Opening
 from bot.memory import Consult, ConsultKind
+from bot.pipeline.model import User
 from bot.slack.audience import NOT_A_MEMBER, OUTSIDE, UNSURE
 from bot.slack.consulting import Consulting, Press
 from bot.slack.delivery import deliver
@@ -54,10 +54,12 @@ async def handle_start(
         await _show_running(client, Press(asker), opening.running, consulting, now)
         return
     channel = (body.get("channel") or {}).get("id") or ""
-    name, why_not = await _place(client, channel, opening) if opening.leads else (None, None)
-    other = deal.owner.name if opening.leads else opening.manager.name
+    other = deal.owner if opening.leads else opening.manager
+    address = await consulting.address(client, other)
+    name, why_not = await _place(client, channel, address, other) if opening.leads else (None, None)
+    carried = {"deal": deal_id, "kind": kind, "channel": channel}
     form = start_form(
-        deal.name, other, consulting.room.rules, ConsultKind(kind), {"deal": deal_id, "kind": kind, "channel": channel},
+        deal.name, other.name, consulting.room.rules, ConsultKind(kind), carried,
         leads=opening.leads, channel=name, why_not_here=why_not,
     )  # fmt: skip
     await open_form(client, body, form)
@@ -76,7 +78,9 @@ async def handle_started(
     here = entries(view).get("where") == HERE
     opening = await asyncio.to_thread(consulting.room.opening, asker, carried["deal"], now)
     if here:
-        name, why_not = await _place(client, carried["channel"], opening)
+        owner = opening.brief.deal.owner
+        address = await consulting.address(client, owner)
+        name, why_not = await _place(client, carried["channel"], address, owner)
         if name is None:
             raise Refused(why_not or UNSURE)
     await ack()
@@ -138,12 +142,12 @@ async def _show_running(
 ) -> None:
     words = RUNS_ALREADY if press.asker.user.id in running.participants else NOT_YOURS
     said = words.format(deal=running.deal_name, manager=running.manager_name)
-    await deliver(client, str(press.asker.user.slack_user_id), reason_message(said))
+    await deliver(client, await consulting.address(client, press.asker.user), reason_message(said))
     if press.asker.user.id in running.participants:
         await consulting.show(client, press.asker, running.id, now)
 
 
-async def _place(client: AsyncWebClient, channel: str, opening: Opening) -> tuple[str | None, str | None]:
+async def _place(client: AsyncWebClient, channel: str, address: str, seller: User) -> tuple[str | None, str | None]:
     """The channel's name if both can meet in a thread of it, else None and why not."""
     if not channel or channel.startswith("D"):
         return None, None
@@ -156,7 +160,6 @@ async def _place(client: AsyncWebClient, channel: str, opening: Opening) -> tupl
         members = (await client.conversations_members(channel=channel, limit=1000))["members"]
     except SlackApiError:
         return None, NOT_A_MEMBER
-    owner = opening.brief.deal.owner
-    if owner.slack_user_id not in members:
-        return None, NOT_HERE.format(name=owner.first_name)
+    if address not in members:
+        return None, NOT_HERE.format(name=seller.first_name)
     return str(about.get("name") or "this channel"), None

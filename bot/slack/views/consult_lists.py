@@ -10,7 +10,7 @@ from datetime import date
 
 from bot.coach.consults.coverage import Coverage, Turn
 from bot.coach.consults.follow_up import is_overdue
-from bot.coach.dates import plural
+from bot.coach.dates import days_ago, plural
 from bot.coach.saved_views import UNKNOWN, OpenedView, ViewRow
 from bot.memory import Consult, ConsultKind, ConsultState
 from bot.pipeline.brief import HealthBucket
@@ -185,7 +185,7 @@ def _next(turn: Turn | None, today: date) -> str:
 def _last(turn: Turn, today: date) -> str:
     if turn.last_on is None:
         return "never held"
-    return f"last {plural((today - turn.last_on).days, 'day')} ago"
+    return f"held {days_ago(turn.last_on, today)}"
 
 
 def _list_buttons(content: ConsultsContent) -> list[Element]:

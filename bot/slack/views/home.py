@@ -169,7 +169,8 @@ def _deal(deal: HomeDeal, number: int, content: HomeContent) -> Block:
     why = mrkdwn(wording.sentence(deal.line), 240)
     if (snooze := content.snoozed.get(deal.ref.id)) is not None:
         why = f"💤 _quiet until {wording.day(snooze.until)}_"
-    owner = f"{mrkdwn(deal.ref.owner, 60)} · " if deal.owner_id not in (None, content.own_id) else ""
+    shown_above = {None, content.own_id, content.page.person_id}
+    owner = f"{mrkdwn(deal.ref.owner, 60)} · " if deal.owner_id not in shown_above else ""
     look = button("Look", ActionId.CHOOSE_DEAL.numbered(number), deal.ref.id, accessible=f"Look at {deal.ref.name}")
     return section(f"{title}\n{owner}{why}", accessory=look)
 

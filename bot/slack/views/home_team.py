@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.coach.consults.coverage import Coverage
-from bot.coach.dates import plural
+from bot.coach.dates import days_ago, plural
 from bot.coach.service import HomeDeal
 from bot.pipeline.brief import HealthBucket
 from bot.slack.views import wording
@@ -57,10 +57,8 @@ def _covered(turns: Coverage | None, today: date) -> str:
     if turns is None or not turns.strategic:
         return "no strategic deal"
     due = turns.next
-    last = "never held" if due and due.last_on is None else ""
-    if due and due.last_on is not None:
-        last = f"last {plural((today - due.last_on).days, 'day')} ago"
-    on = f", next *{mrkdwn(due.name, 100)}* ({last})" if due else ", nothing due"
+    held = f"held {days_ago(due.last_on, today)}" if due and due.last_on else "never held"
+    on = f", next *{mrkdwn(due.name, 100)}* ({held})" if due else ", nothing due"
     return f"consults on {turns.covered} of {turns.strategic} strategic deals{on}"
 
 
