@@ -4,9 +4,16 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 PICTURES = Path(__file__).parents[2] / "build" / "playground"
 REP, COLLEAGUE, MANAGER, OPERATIONS, GUEST = "Rep", "Another rep", "Manager", "Sales operations", "Guest"
+
+_DROP = """(zone, [name, text]) => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([text], name, { type: "text/plain" }));
+  zone.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+}"""
 
 
 @dataclass
@@ -46,6 +53,15 @@ class Tab:
     async def press(self, action: str) -> None:
         """Press the newest button or element with this action id."""
         await self.page.locator(f"[data-action^={action}]").last.click()
+
+    async def drop(self, name: str, text: str) -> None:
+        """Drop a file onto the conversation."""
+        await self.page.locator(".dropzone").first.evaluate(_DROP, [name, text])
+
+    @property
+    def place(self) -> dict[str, str]:
+        """Where one looks, as the address says it: `in` (channel) and `thread`."""
+        return dict(parse_qsl(urlsplit(self.page.url).fragment))
 
     @property
     def thread(self) -> Any:

@@ -9,6 +9,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 DEAL, QUESTION = "Quarrybank Stores - Weekend cover", "How is Quarrybank looking?"
 CHANNEL = "mid-market-deals"
+NOTES = """Call with Quarrybank, Wednesday afternoon
+Gareth Winslow said the weekend overtime costs them 180,000 a year and hurts every store.
+The CFO, Hannah Price, signs anything above 50,000 and approved the budget for this year.
+"""
 ATTACK = '<img src=x onerror="window.hacked=1"><script>window.hacked=2</script>'
 
 
@@ -145,15 +149,34 @@ async def test_the_digest_comes_when_asked_for(tab):
     await tab.picture("digest")
 
 
-async def test_a_dropped_file_is_read_for_evidence(tab):
-    notes = b"Call with Gareth Winslow at Quarrybank Stores.\nGareth: our CFO Helen Marsh signs everything above 50k.\n"
-    await tab.page.get_by_label("File", exact=True).first.set_input_files(
-        {"name": "call.txt", "mimeType": "text/plain", "buffer": notes}
-    )
+async def test_a_dropped_file_is_read_for_evidence_and_kept_with_a_click(tab):
+    await tab.drop("call.txt", NOTES)
 
+    proposal = tab.thread.locator(".message", has=tab.page.locator("[data-action=keep_evidence]"))
+    await proposal.get_by_text("180,000").wait_for()
     await tab.thread.locator(".file", has_text="call.txt").wait_for()
-    await tab.thread.locator(".message", has_text="APP").first.wait_for()
     await tab.picture("file")
+    await tab.press("keep_evidence")
+    await tab.thread.get_by_text("under your name").wait_for()
+
+
+async def test_status_stop_and_streamed_words_are_shown_as_they_come(tab, office):
+    await tab.ask(QUESTION)
+    channel, thread = tab.place["in"], tab.place["thread"]
+    await office.client.assistant_threads_setStatus(channel_id=channel, thread_ts=thread, status="is thinking…")
+    await office.client.agents_sessions_setStatus(channel_id=channel, thread_ts=thread, status="processing")
+    await tab.thread.locator(".status", has_text="is thinking…").wait_for()
+    stream = {"channel": channel, "thread_ts": thread}
+    ts = (await office.client.chat_startStream(**stream, markdown_text="First **words**"))["ts"]
+    await tab.thread.locator(".streaming strong", has_text="words").wait_for()
+    await office.client.chat_appendStream(channel=channel, ts=ts, markdown_text=", then more")
+    await tab.thread.locator(".streaming", has_text="First words, then more").wait_for()
+    await tab.picture("streaming")
+
+    await tab.thread.get_by_role("button", name="Stop").click()
+    await tab.thread.get_by_role("button", name="Stop").wait_for(state="detached")
+    await tab.thread.locator(".streaming").wait_for(state="detached")
+    await tab.thread.locator(".message", has_text="First words, then more").wait_for()
 
 
 async def test_nothing_anybody_writes_becomes_markup(tab, office):
