@@ -84,6 +84,8 @@ def _bucket_table(result: Backtest) -> Table:
 def _order_line(result: Backtest) -> str:
     order = {True: "falls from bucket to bucket", False: "does not fall throughout", None: "cannot be ordered"}
     line = f"all rated deals {result.base_rate:.0%}; the win rate {order[result.monotonic]}"
+    if result.monotonic is not None and any(each.n and not each.is_judged for each in result.buckets):
+        line += " where there are enough deals"
     if result.concordance is not None:
         line += f"; of a won and a lost deal the won one had more points in {result.concordance:.0%} (chance: 50%)"
     return line

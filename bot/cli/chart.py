@@ -25,6 +25,7 @@ def svg(result: Backtest) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif" '
         'font-size="13" role="img" aria-label="Win rate by health bucket half-way through a deal">',
+        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>',
         f'<text x="{_LEFT}" y="22" font-size="15">Win rate by health bucket half-way through a deal</text>',
     ]
     parts += [_grid(share / 100) for share in range(0, 101, 25)]
@@ -33,6 +34,9 @@ def svg(result: Backtest) -> str:
     if result.base_rate is not None:
         y = _y(result.base_rate)
         parts.append(f'<line x1="{_LEFT}" x2="{_WIDTH}" y1="{y}" y2="{y}" stroke="#333" stroke-dasharray="5 4"/>')
+        parts.append(f'<text x="{_WIDTH - 4}" y="{y - 6}" text-anchor="end">all rated: {result.base_rate:.0%}</text>')
+    else:
+        parts.append(f'<text x="{_LEFT + 24}" y="150" fill="#555">No closed deal could be rated.</text>')
     return "\n".join([*parts, "</svg>"])
 
 

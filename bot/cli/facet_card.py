@@ -12,6 +12,8 @@ from bot.pipeline.model import Deal
 
 Lines = Iterator[tuple[str, str]]
 
+_NOT_COUNTED_SHOWN = 5
+
 _BENCHMARK_NAMES = {
     "typical_cycle": "sales cycle",
     "typical_days_in_stage": "days in this stage",
@@ -30,6 +32,8 @@ def facet_card(brief: DealBrief, row: Mapping[str, Any]) -> Iterator[Table | Tex
     yield _group("Stage", _stage(deal, facets))
     yield _group("Engagement of the owner", _engagement(facets))
     yield _group("Meetings", _meetings(facets, row))
+    if brief.deal.activities:
+        yield _group("Latest that is not counted", _not_counted(deal))
     yield _group("Sources", ((each.source, each.detail) for each in brief.sources))
     yield _benchmarks(brief.benchmarks)
     yield from _health(brief.health)
@@ -78,7 +82,7 @@ def _engagement(facets: Facets) -> Lines:
     yield "days since the buyer's last mail", _days(facets.days_since_inbound, "no mail ever" if known else "unknown")
     yield "mails of the buyer, last 14 days", _count(facets.inbound_last_14)
     waiting = "nothing unanswered" if people else "unknown"
-    yield "oldest wait for an answer", _days(facets.unanswered_inbound_days, waiting)
+    yield "days their newest mail waits", _days(facets.unanswered_inbound_days, waiting)
     yield "contacts engaged", _count(facets.contacts_engaged)
     yield "new people in the last 30 days", _count(facets.new_stakeholders_last_30)
 
@@ -96,6 +100,15 @@ def _meetings(facets: Facets, row: Mapping[str, Any]) -> Lines:
         "booked for the next 30 / 90 days",
         " / ".join(map(_count, (facets.meetings_next_30, facets.meetings_next_90))),
     )
+
+
+def _not_counted(deal: Deal) -> Lines:
+    """Team activity and whatever else feeds no facet, with the reason (DOMAIN 2.2)."""
+    beside = [each for each in deal.activities if not each.counted]
+    for each in beside[: -_NOT_COUNTED_SHOWN - 1 : -1]:
+        yield f"{each.kind} on {_day(each.on)}", each.not_counted_because or "unknown why"
+    if not beside:
+        yield "nothing", "every mail, call and meeting recorded counts"
 
 
 def _benchmarks(found: dict[str, Benchmark]) -> Table:
