@@ -8,6 +8,7 @@ from bot.cli import app
 from bot.cli.context import As, AsJson, AsOf, fail, instant, open_runtime, print_json, print_message
 from bot.coach.access import Asker
 from bot.coach.reply import CoachReply
+from bot.memory import ConsultKind
 from bot.pipeline.store import NoSnapshot
 from bot.runtime import Runtime
 
@@ -32,13 +33,15 @@ def ask(
 def consult(
     deal: Annotated[str, typer.Argument(help="The deal to prepare.")],
     email: As,
+    light: Annotated[bool, typer.Option("--light", help="A review of ten minutes instead of fifty.")] = False,
     as_json: AsJson = False,
     as_of: AsOf = None,
 ) -> None:
     """Prepare an opportunity consult."""
     runtime = open_runtime()
     now = instant(as_of, runtime.settings.timezone)
-    show(runtime.coach.consult(asker(runtime, email), deal, now=now), as_json=as_json)
+    kind = ConsultKind.LIGHT if light else ConsultKind.FULL
+    show(runtime.coach.consult(asker(runtime, email), deal, now=now, kind=kind), as_json=as_json)
 
 
 def asker(runtime: Runtime, who: str) -> Asker:

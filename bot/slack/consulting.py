@@ -33,7 +33,7 @@ from bot.slack.replacing import replaced
 from bot.slack.services import Services
 from bot.slack.views import wording
 from bot.slack.views.blocks import Element
-from bot.slack.views.consult_panel import anchor_message, panel_message
+from bot.slack.views.consult_panel import anchor_message, panel_message, thread_opener
 from bot.slack.views.consult_parts import PanelContent
 from bot.slack.views.consult_wrap_up import share_button, wrap_up_message
 from bot.slack.views.message import Message
@@ -143,6 +143,7 @@ class Consulting:
     async def post_anchor(self, client: AsyncWebClient, consult: Consult, now: datetime) -> Consult:
         """Open the thread of a consult held in a channel. Raises a DeliveryFailed."""
         sent = await deliver(client, str(consult.channel), anchor_message(consult, self.room.rules, now))
+        await deliver(client, sent.channel, thread_opener(), thread_ts=sent.ts)
         return await asyncio.to_thread(self._memory.consults.anchor, consult.id, sent.channel, sent.ts)
 
     async def send_wrap_up(self, client: AsyncWebClient, consult_id: int, sender: Asker, now: datetime) -> None:

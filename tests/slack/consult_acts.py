@@ -109,8 +109,12 @@ async def brought(house, phase, *further):
     await consulting.refresh(house.client, 1, house.clock.now)
 
 
+def room_of(house):
+    return ConsultRoom(Desk(house.coach), house.memory)
+
+
 def walk(house, phase, *further):
-    room, manager = ConsultRoom(Desk(house.coach), house.memory), house.asker(MANAGER)
+    room, manager = room_of(house), house.asker(MANAGER)
     consult = session(house) or room.open(manager, "SL-2004", ConsultKind.FULL, NOW)[0]
     room.write_overview(room.enter(house.asker(REP), consult.id, NOW), {"challenges": "who signs is unknown"}, NOW)
     while consult.phase is not phase:

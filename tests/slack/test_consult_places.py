@@ -73,7 +73,7 @@ async def test_a_session_in_a_channel_goes_on_and_its_clock_is_quiet(house):
     await house.press(side, NEXT, house.manager)
     await ephemeral(house, house.rep, "Purpose:")
     await house.slack.wait_for(lambda s: "Set-up, 5 min, until" in public(house, channel), seconds=20)
-    assert len(house.slack.messages(channel)) == 1
+    assert len(house.slack.messages(channel)) == 2
     assert DEAL not in public(house, channel)
 
 

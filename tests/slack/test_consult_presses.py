@@ -6,24 +6,27 @@ import csv
 import shutil
 
 import pytest
-from block_limits import shown_text
+from block_limits import problems, shown_text
 from consult_acts import (
     START,
     action_added,
     agreed,
     at_the_plan,
+    at_the_questions,
     brought,
     overview_written,
     pack,
     press,
+    room_of,
     sees,
     session,
     shared,
     side,
     started,
 )
-from sample_house import DEAL, DEAL_NAME, OTHER_REP, import_sample, open_house
+from sample_house import DEAL, DEAL_NAME, MANAGER, OTHER_REP, import_sample, open_house
 
+from bot.coach.consults.errors import NOT_A_MANAGER
 from bot.memory import ConsultPhase, ConsultState
 from bot.slack.delivery import deliver
 from bot.slack.ids import ActionId
@@ -266,3 +269,28 @@ async def test_a_side_that_was_deleted_is_shown_anew(house):
     await overview_written(house)
     anew = await sees(house, house.manager, "who signs is unknown")
     assert anew.ts != panel.ts
+
+
+@pytest.mark.slow
+async def test_only_the_sellers_managers_start_one(house):
+    for name in ("pilar.montoya", "jonas.weidmann"):
+        email = f"{name}@fernhall.example"
+        person = house.slack.add_user(name, email=email, id=house.coach.asker_for_email(email).user.slack_user_id)
+        message = await forged(house, person, [(ActionId.CONSULT_START, "full:SL-2004")])
+        said = await answers(house, person, message, ActionId.CONSULT_START)
+        assert said in {NOT_A_MANAGER, "I can't find that deal any more among the deals you can see."}
+        assert house.slack.modal(person) is None
+
+
+@pytest.mark.slow
+async def test_the_way_on_stays_however_much_was_written(house):
+    await at_the_questions(house)
+    for number in range(len(session(house).questions)):
+        question = session(house).questions[number]
+        seat = room_of(house).enter(house.asker(MANAGER), 1, house.clock.now)
+        room_of(house).answer(seat, number, question.text, "word " * 190, "sign " * 190, house.clock.now)
+    message = await forged(house, house.manager, [(ActionId.CONSULT_OPEN, "1")])
+    await house.press(message, ActionId.CONSULT_OPEN.value, house.manager)
+    panel = await sees(house, house.manager, "word word")
+    assert "Next: action plan" in shown_text(panel.blocks)
+    assert problems(panel.blocks) == []

@@ -103,7 +103,7 @@ class ConsultRoom:
         brief = self._open_deal(asker, deal_id, now)
         owner = brief.deal.owner
         leads = owner.id != asker.user.id
-        if leads and not asker.may_see_owner(owner.id):
+        if leads and (asker.owner_ids is None or not asker.may_see_owner(owner.id)):
             raise ConsultRefused(NOT_A_MANAGER)
         users = self.desk.coach.open_pipeline().users
         manager = asker.user if leads else users.get(owner.manager_id or "")

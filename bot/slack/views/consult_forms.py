@@ -23,6 +23,7 @@ FIELD_LIMIT = 1500
 ANSWER_LIMIT = 1000
 OWN_QUESTION = "own"
 _OFFERED = 20
+_LISTED = 7
 
 
 def start_form(
@@ -147,8 +148,11 @@ def nothing_to_swap_view() -> View:
 
 def agree_form(items: Sequence[ActionItem], recap: str | None, follow_up_on: date, carried: dict[str, Any]) -> View:
     """The end of the session: the strategy in the seller's words, and the day of the follow-up."""
+    shown = [f"📌  {item_words(item).splitlines()[0]}, by *{wording.due(item.due)}*" for item in items[:_LISTED]]
+    more = [context(f"{plural(len(items) - _LISTED, 'more action')}.")] if len(items) > _LISTED else []
     blocks = [
-        section("\n".join(f"📌  {item_words(item).splitlines()[0]}, by *{wording.due(item.due)}*" for item in items)),
+        section("\n".join(shown)),
+        *more,
         text_input(
             "recap", "The strategy in two sentences", value=recap, longest=600, multiline=True,
             hint="In the seller's words: how this deal is won.",

@@ -27,7 +27,7 @@ from bot.slack.views.consult_parts import (
 from bot.slack.views.escape import mrkdwn
 from bot.slack.views.message import Block, Message, fitted
 
-_ANSWER = 400
+_ANSWER = 220  # ten answers with what was agreed still fit a screen or two
 _DONE, _HERE, _AHEAD = "●", "◉", "○"
 _ROAD = (
     (ConsultState.PREPARED, "Prepared"),
@@ -54,7 +54,15 @@ def panel_message(content: PanelContent) -> Message:
     facts = "  ·  ".join([who, *(mrkdwn(fact, 120) for fact in content.facts)])
     head = [header(f"🤝 {kind} · {consult.deal_name}"), context(facts), context(_road(consult)), divider()]
     text = f"{kind} on {consult.deal_name}: {_where(content)}"
-    return Message(text=mrkdwn(text, 600), blocks=fitted([*head, *_BODIES[consult.state](content)]))
+    body = _BODIES[consult.state](content)
+    row = _last_row(body) if consult.is_running else len(body)
+    return Message(text=mrkdwn(text, 600), blocks=fitted([*head, *body[:row]], body[row:]))
+
+
+def thread_opener() -> Message:
+    """The first words in the thread of a consult: Slack shows ephemeral messages only in a thread that has begun."""
+    text = "Each of the two sees their own side here; nobody else does."
+    return Message(text=text, blocks=(context(text),))
 
 
 def anchor_message(consult: Consult, rules: ConsultRules, now: datetime) -> Message:
@@ -70,6 +78,11 @@ def anchor_message(consult: Consult, rules: ConsultRules, now: datetime) -> Mess
         text=f"{consult.manager_name} and {consult.seller_name} {doing}",
         blocks=(section(text, accessory=side), context(small)),
     )
+
+
+def _last_row(body: list[Block]) -> int:
+    """Where the row of buttons begins that leads on; it stays, however much was written above it."""
+    return max((place for place, block in enumerate(body) if block["type"] == "actions"), default=len(body))
 
 
 def _road(consult: Consult) -> str:
