@@ -69,7 +69,7 @@ def better_wordings(item: ActionItem, rules: ConcretenessRules, today: date) -> 
     undated = ActionDraft(
         text=draft.text, owner=draft.owner, due=None, done_when=draft.done_when, counterpart=draft.counterpart
     )
-    return rewrites(undated, rules, today, item.deal_name)
+    return rewrites(undated, rules, today, item.deal_name.split(" - ")[0])  # most deals are called "account - what"
 
 
 def _draft(item: ActionItem, today: date) -> ActionDraft:

@@ -28,6 +28,7 @@ from bot.pipeline.shares import AlertRules, PipelineShare, shares_of
 
 COMMIT = "Commit"
 _ALL = "all"
+_GAPS_NAMED = 3
 
 
 class TeamRules(BaseModel):
@@ -69,7 +70,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class TeamDigest:
-    """One message for one manager or one channel. `note` says what is left out, and why."""
+    """One message for one manager or one channel. `members` have a deal at risk; `note` says what is left out."""
 
     reader: User
     as_of: datetime
@@ -81,12 +82,13 @@ class TeamDigest:
     overdue: tuple[str, ...]
     consults: tuple[str, ...]
     better: str
+    open_count: int
     note: str = ""
 
     @property
     def is_empty(self) -> bool:
         """Whether nobody of the team needs the manager."""
-        return not (self.movers or self.commits or self.overdue or any(member.at_risk for member in self.members))
+        return not (self.movers or self.commits or self.overdue or self.members)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +123,13 @@ def compose_team(
         as_of=as_of,
         headline=f"{at_risk} of {plural(total, 'open deal')} at risk",
         trend=_trend(facts, alert_rules),
-        members=tuple(members[: rules.most_people]),
+        members=tuple(member for member in members if member.at_risk)[: rules.most_people],
         movers=tuple(fallen[: rules.most_movers]),
         commits=tuple(commits),
         overdue=tuple(_overdue(item, facts.today) for item in facts.overdue[: rules.most_overdue]),
         consults=tuple(_consults(facts.rota))[: rules.most_consults],
         better=f"Better than a week ago: {listed(risen[: rules.most_movers])}." if risen else "",
+        open_count=total,
         note=" ".join(each for each in (_more(facts, fallen, rules), note) if each),
     )
 
@@ -194,7 +197,7 @@ def _movers(facts: TeamFacts) -> tuple[list[Line], list[str]]:
         else:
             fallen.append(Line(ref_of(row), bucket, f"was {before.bucket.value}"))
     fallen.sort(key=lambda line: (WORST_FIRST.index(line.bucket or HealthBucket.GOOD), -(line.deal.amount or 0)))
-    return fallen, [row["account"] or row["name"] for row in sorted(risen, key=lambda row: -(row["amount"] or 0))]
+    return fallen, [row["name"] for row in sorted(risen, key=lambda row: -(row["amount"] or 0))]
 
 
 def ref_of(row: Row) -> DealRef:
@@ -226,9 +229,10 @@ def commit_gaps(rows: Sequence[Row], judge: Callable[[Sequence[str]], Iterable[D
 
 
 def _commit(row: Row, view: DealView) -> Line:
-    gaps = listed([gap.element.label.lower() for gap in view.critical[:3]])
-    more = f" and {len(view.critical) - 3} more" if len(view.critical) > 3 else ""
-    return Line(ref_of(row), view.brief.health.bucket, f"{money(row['amount'], row['currency'])}, lacks {gaps}{more}")
+    gaps = [gap.element.label.lower() for gap in view.critical[:_GAPS_NAMED]]
+    more = [f"{len(view.critical) - _GAPS_NAMED} more"] if len(view.critical) > _GAPS_NAMED else []
+    words = f"{money(row['amount'], row['currency'])}, lacks {listed([*gaps, *more])}"
+    return Line(ref_of(row), view.brief.health.bucket, words)
 
 
 def _overdue(item: ActionItem, today: date) -> str:

@@ -63,7 +63,7 @@ class TeamDigests:
         forum = self.forums.get(reader.id)
         if forum is not None and forum.refusal is None:
             digest = build_team(circle, asker, seen_by_all(circle, forum.readers))
-            if digest.members:
+            if digest.open_count:
                 return Letter(message=team_digest_message(digest, in_channel=True), address=forum.channel)
             forum = Forum(forum.channel, refusal=NOTHING_FOR_ALL)
         digest = build_team(circle, asker)
