@@ -1,6 +1,7 @@
 """Gathers what a person's Home tab shows and publishes it."""
 
 import asyncio
+from collections import Counter
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from bot.pipeline.service import UnknownDeal
 from bot.pipeline.views import UnknownView
 from bot.slack.failures import Refused
 from bot.slack.services import Services
-from bot.slack.views.home import WEEK, HomeContent, home_view
+from bot.slack.views.home import WEEK, WEEKS_BACK, HealthWeek, HomeContent, home_view
 from bot.slack.views.home_pages import HomePage, HomeView
 from bot.slack.views.home_views import ViewPage, saved_view
 
@@ -61,6 +62,7 @@ class Homes:
             suggestions=self._coach.suggestions(asker, now=now) if page == HomePage() else (),
             actions=self._memory.actions.open_of([page.person_id or asker.user.id]),
             before=self._week_ago(summary, now),
+            weeks=self._weeks(summary, now),
             consults=self._memory.consults.of_person(asker.user.id),
             rota=[each for each in rota if page.person_id in {None, each.owner_id}],
             views=self._coach.views_for(asker),
@@ -75,6 +77,17 @@ class Homes:
     def _week_ago(self, summary: HomeSummary, now: datetime) -> dict[str, HealthBucket]:
         rows = self._memory.health_on([deal.ref.id for deal in summary.deals], (now - WEEK).date())
         return {deal_id: HealthBucket(row.bucket) for deal_id, row in rows.items() if row.bucket}
+
+    def _weeks(self, summary: HomeSummary, now: datetime) -> list[HealthWeek]:
+        """How many of the deals open now were in each bucket, week by week; weeks without any are left out."""
+        ids = [deal.ref.id for deal in summary.deals]
+        weeks = []
+        for back in range(WEEKS_BACK, 0, -1):
+            day = (now - back * WEEK).date()
+            rows = self._memory.health_on(ids, day).values()
+            weeks.append(HealthWeek(day, Counter(HealthBucket(row.bucket) for row in rows if row.bucket)))
+        weeks.append(HealthWeek(now.date(), Counter(deal.bucket for deal in summary.deals if deal.bucket)))
+        return [week for week in weeks if week.counts]
 
 
 def local_day(asker: Asker, now: datetime) -> date:

@@ -104,6 +104,16 @@ async def test_a_deal_that_fell_within_a_week_says_so(house):
     assert "↗ _Poor a week ago_" in shown
 
 
+async def test_three_weeks_of_health_are_drawn_and_two_are_not(house):
+    for weeks, bucket in ((1, "Poor"), (2, "At Risk")):
+        house.memory.record_health([HealthRow("SL-2004", bucket, -5)], TODAY - timedelta(weeks=weeks))
+        drawn = [b for b in (await opened(house)).blocks if b["type"] == "data_visualization"]
+        assert len(drawn) == (weeks == 2)
+    names = {each["name"]: [point["value"] for point in each["data"]] for each in drawn[0]["chart"]["series"]}
+    assert (names["At Risk"][0], names["Poor"][:2]) == (1, [0, 1])
+    assert drawn[0]["chart"]["axis_config"]["categories"] == ["4 Nov", "11 Nov", "18 Nov"]
+
+
 async def test_a_manager_sees_the_team_and_opens_one_person(house):
     home = await opened(house, house.manager)
     shown = shown_text(home.blocks)

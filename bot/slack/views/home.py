@@ -30,6 +30,7 @@ from bot.slack.views.blocks import (
     section,
     words,
 )
+from bot.slack.views.charts import bars
 from bot.slack.views.consult_lists import consult_rows, turn_row
 from bot.slack.views.escape import mrkdwn
 from bot.slack.views.home_pages import HomePage, HomeView, go, home_tab
@@ -40,7 +41,18 @@ from bot.slack.views.message import Block
 MAX_DEALS = 10
 MAX_ACTIONS = 8
 MAX_TURNS = 5
+WEEKS_BACK = 5
+FEWEST_WEEKS = 3
+"""A trend of two points is a sentence, not a picture."""
 _WORST_FIRST = (HealthBucket.POOR, HealthBucket.AT_RISK, HealthBucket.AVERAGE, HealthBucket.GOOD)
+
+
+@dataclass(frozen=True, slots=True)
+class HealthWeek:
+    """How many deals were in each bucket on one day; those not rated then are not counted."""
+
+    day: date
+    counts: Mapping[HealthBucket, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +66,7 @@ class HomeContent:
     suggestions: Sequence[Suggestion] = ()
     actions: Sequence[ActionItem] = ()
     before: Mapping[str, HealthBucket] = field(default_factory=dict)
+    weeks: Sequence[HealthWeek] = ()
     consults: Sequence[Consult] = ()
     rota: Sequence[Coverage] = ()
     views: Sequence[View] = ()
@@ -75,6 +88,7 @@ def home_view(content: HomeContent) -> HomeView:
             *_actions(content),
             *_consults(content),
             *_deals(content),
+            *_trend_chart(content.weeks),
             *team_blocks(content.summary.deals, content.rota, content.today),
             *_prompts(content.suggestions),
         ]
@@ -182,6 +196,14 @@ def _trend(deal: HomeDeal, content: HomeContent) -> str:
         return ""
     better = _WORST_FIRST.index(deal.bucket) > _WORST_FIRST.index(before)
     return f"  {'↗' if better else '↘'} _{before.value} a week ago_"
+
+
+def _trend_chart(weeks: Sequence[HealthWeek]) -> list[Block]:
+    """Today's open deals by health, week by week; the arrows beside the deals say the same one by one."""
+    if len(weeks) < FEWEST_WEEKS:
+        return []
+    series = {bucket.value: [week.counts.get(bucket, 0) for week in weeks] for bucket in _WORST_FIRST}
+    return [bars("Health week by week", [wording.short_day(week.day) for week in weeks], series, "open deals")]
 
 
 def _prompts(suggestions: Sequence[Suggestion]) -> list[Block]:

@@ -53,6 +53,11 @@ def iso_day(text: str | None) -> date | None:
         return None
 
 
+def short_day(on: date) -> str:
+    """A date as "5 Dec"."""
+    return f"{on.day} {on:%b}"
+
+
 def due(on: date) -> str:
     """A due date as "Fri 5 Dec"; the year is clear since next steps are due within weeks."""
     return f"{on:%a} {on.day} {on:%b}"
