@@ -18,6 +18,7 @@ from bot.coach.reply import (
     Section,
     Severity,
 )
+from bot.coach.team_digest import Line, Member, TeamDigest
 from bot.pipeline.brief import HealthBucket
 from bot.pipeline.model import User
 
@@ -232,7 +233,7 @@ NOT_FOUND = CoachReply(
 DIGEST = Digest(
     reader=User(id="u-priya", name="Priya Raman"),
     as_of=NOW,
-    headline="2 deals at risk, 1 worse than yesterday",
+    headline="1 deal got worse, 1 still at risk",
     items=(
         DigestItem(
             HARBOUR,
@@ -245,8 +246,36 @@ DIGEST = Digest(
                 done_when="a yes or no is in the notes",
             ),
             was=HealthBucket.AT_RISK,
+            is_news=True,
         ),
-        DigestItem(TIMBER, HealthBucket.AT_RISK, "no reply for 17 days; nothing booked before 18 Dec", STEPS[0]),
+        DigestItem(
+            TIMBER, HealthBucket.AT_RISK, "no reply for 17 days; nothing booked before 18 Dec", STEPS[0], since="9 days"
+        ),
     ),
     footer="12 of 14 open deals need nothing now. Better than yesterday: Alpenland Dairy.",
+)
+
+TEAM_DIGEST = TeamDigest(
+    reader=User(id="u-marta", name="Marta Lindqvist"),
+    as_of=NOW,
+    headline="3 of 14 open deals at risk",
+    trend="31% of open value is At Risk or Poor, +6 points on last week.",
+    members=(
+        Member("u-priya", "Priya Raman", 2, 8, 38.0, 21.0),
+        Member("u-tomas", "Tomás Vega", 1, 6, 19.0, 24.0),
+    ),
+    movers=(Line(HARBOUR, HealthBucket.POOR, "was At Risk"),),
+    commits=(Line(TIMBER, HealthBucket.AT_RISK, "€120,000, lacks economic buyer and paper process"),),
+    overdue=("Priya Raman on Mill control rollout: asks Ingrid for the budget owner (due Tue 17 Nov, moved 1×)",),
+    consults=("Crane telemetry renewal (Tomás Vega), never yet",),
+    better="Better than a week ago: Alpenland Dairy.",
+    open_count=14,
+)
+
+NOTHING_TODAY = Digest(
+    reader=User(id="u-priya", name="Priya Raman"),
+    as_of=NOW,
+    headline="Nothing needs you today.",
+    items=(),
+    footer="Better than yesterday: Alpenland Dairy.",
 )

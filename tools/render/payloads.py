@@ -10,13 +10,24 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "slack")]
 
-from samples import ANSWER, CLARIFY, CONSULT, DIGEST, HANDBOOK, HOSTS, PIPELINE  # noqa: E402
+from samples import (  # noqa: E402
+    ANSWER,
+    CLARIFY,
+    CONSULT,
+    DIGEST,
+    HANDBOOK,
+    HOSTS,
+    NOTHING_TODAY,
+    PIPELINE,
+    TEAM_DIGEST,
+)
 
 from bot.slack.ids import ActionId  # noqa: E402
 from bot.slack.views import answer_message, clarify_message, consult_message  # noqa: E402
 from bot.slack.views.card import CardState  # noqa: E402
 from bot.slack.views.digest import digest_message  # noqa: E402
 from bot.slack.views.notices import fault_message, help_message  # noqa: E402
+from bot.slack.views.team_digest import team_digest_message  # noqa: E402
 
 MESSAGES = {
     "answer": answer_message(ANSWER, hosts=HOSTS, reply_id=1),
@@ -27,7 +38,9 @@ MESSAGES = {
     "handbook": answer_message(HANDBOOK, hosts=HOSTS, reply_id=1),
     "pipeline": answer_message(PIPELINE, hosts=HOSTS, reply_id=1),
     "menu": clarify_message(CLARIFY, action=ActionId.CHOOSE_DEAL, menu="sample"),
-    "digest": digest_message(DIGEST),
+    "digest": digest_message(DIGEST, "sample"),
+    "digest-empty": digest_message(NOTHING_TODAY, "sample"),
+    "digest-team": team_digest_message(TEAM_DIGEST),
     "help": help_message(),
     "fault": fault_message("A1B2C3"),
 }
