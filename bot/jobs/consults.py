@@ -29,7 +29,7 @@ class FollowUps:
     def slot(self, circle: Round, reader: User, day: date) -> Slot | None:
         """At the time of the reader's digest; nothing on a day without a follow-up of theirs."""
         zone = circle.zone_of(reader)
-        if not _theirs(circle, reader, day, zone):
+        if reader.id not in circle.in_consults or not _theirs(circle, reader, day, zone):
             return None
         wishes = circle.wishes_of(reader)
         return circle.rules.slot(day, zone, wishes.digest_at or circle.rules.send_at, wishes)

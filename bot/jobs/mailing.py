@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.coach.mornings import Mornings
 from bot.coach.standings import Standings
 from bot.jobs.clock import DEFAULTS, DigestRules, Slot, local_day, zone_of
-from bot.memory import Claim, Offer, Preferences, Snooze
+from bot.memory import Claim, ConsultState, Offer, Preferences, Snooze
 from bot.memory.service import LEASE
 from bot.pipeline.model import User
 from bot.runtime import Runtime
@@ -76,6 +76,12 @@ class Round:
     def leads(self, reader: User) -> bool:
         """Whether the reader gets a team digest, and so a morning digest of their own deals only."""
         return reader.id in self.managers and reader.role in self.rules.team_readers
+
+    @cached_property
+    def in_consults(self) -> frozenset[str]:
+        """Everybody who takes part in a consult whose follow-up is still to come."""
+        shared = self.runtime.memory.consults.in_state(ConsultState.SHARED)
+        return frozenset(person for consult in shared for person in consult.participants)
 
     @cached_property
     def preferences(self) -> Mapping[str, Preferences]:
