@@ -1,6 +1,7 @@
-"""The engagement facets of DOMAIN 2.3 once more, in plain Python, as literally as they read."""
+"""The engagement and stage facets of DOMAIN 2.3 once more, in plain Python, as literally as they read."""
 
 from datetime import date, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 HELD = {"confirmed", "tentative"}
@@ -76,3 +77,30 @@ def _waiting_since(done: list[Event]) -> list[date]:
         if wrote and not answered:
             days += [e["on"] for e in theirs if e["start_at"] == wrote]
     return days
+
+
+Visit = tuple[str, int, date, date | None]
+"""Stage, its order, first day, day of leaving."""
+
+CLOSED = {"Closed Won", "Closed Lost"}
+
+
+def stages_by_hand(visits: list[Visit], today: date) -> dict:
+    """Return the stage facets of a deal with these visits, in the order in which they happened."""
+    so_far = [each for each in visits if each[2] <= today]
+    stage, _, entered, _ = so_far[-1]
+    climb = [(order, day) for name, order, day, _ in so_far if name not in CLOSED]
+    steps = list(pairwise(climb))
+    return {
+        "days_in_stage": (today - entered).days,
+        "cumulative_days_in_stage": sum(
+            (min(left or today, today) - first).days for name, _, first, left in so_far if name == stage
+        ),
+        "last_advance": max((day for (before, _), (after, day) in steps if after > before), default=None),
+        "last_move_back": max((day for (before, _), (after, day) in steps if after < before), default=None),
+    }
+
+
+def pushes_by_hand(moves: list[tuple[date, date, datetime]], as_of: datetime) -> int:
+    """Return how often a close date was moved to a later day; a move is old date, new date and instant."""
+    return sum(new > old and at <= as_of for old, new, at in moves)

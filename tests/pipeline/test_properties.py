@@ -9,6 +9,7 @@ import pytest
 from csv_folders import DEALS, USERS, Imported, folder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from second_opinion import Visit, pushes_by_hand, stages_by_hand
 from strategies import build, lives
 from world import BUYER, NOW, RULES, TODAY, World, at, days_ago, halden
 
@@ -47,6 +48,43 @@ def test_a_stage_moved_back_is_undone_by_no_later_advance_within_the_window():
     assert (facets.advanced_last_30, facets.moved_back_last_30) == (True, True)
     codes = {each.code: each.points for each in world.pipeline().brief("D", NOW).health.signals}
     assert codes["N5"] == -2
+
+
+LADDER = {"Qualification": 1, "Discovery": 2, "Solution": 3, "Commercial": 4, "Closed Lost": 7}
+STAYS = st.lists(st.tuples(st.sampled_from(sorted(LADDER)), st.integers(0, 40)), min_size=1, max_size=7)
+MOVES = st.lists(st.tuples(st.integers(-40, 90), st.integers(-40, 90), st.integers(-20, 60)), max_size=5)
+
+
+def visits_of(stays: list[tuple[str, int]]) -> list[Visit]:
+    """The visits of a deal that began 120 days ago: each stay ends where the next begins, the last one lasts."""
+    visits, day = [], days_ago(120)
+    for number, (stage, length) in enumerate(stays):
+        left = None if number == len(stays) - 1 else day + timedelta(days=length)
+        visits.append((stage, LADDER[stage], day, left))
+        day += timedelta(days=length)
+    return visits
+
+
+@FEW
+@given(st.lists(st.tuples(STAYS, MOVES), min_size=1, max_size=25), st.integers(0, 100))
+def test_stages_and_pushes_by_a_second_opinion(deals, ago):
+    world = World().user().fed()
+    for number, (stays, moves) in enumerate(deals):
+        deal_id = f"D{number}"
+        world.deal(deal_id, age=120, account_id=deal_id, close_date=TODAY)
+        for stage, order, entered, left in visits_of(stays):
+            world.visit(stage, order, (TODAY - entered).days, left and (TODAY - left).days, deal_id=deal_id)
+        for old, new, days in moves:
+            change = {"field": "close_date", "old": str(days_ago(old)), "new": str(days_ago(new)), "at": at(days)}
+            world.add("field_history", opportunity_id=deal_id, **change)
+    as_of = NOW - timedelta(days=ago)
+    briefs = world.pipeline().briefs([f"D{number}" for number in range(len(deals))], as_of)
+    for (stays, moves), brief in zip(deals, briefs, strict=True):
+        expected = stages_by_hand(visits_of(stays), days_ago(ago))
+        assert {name: getattr(brief.facets, name) for name in expected} == expected
+        if any(recorded for _, recorded in deals):
+            when = [(days_ago(old), days_ago(new), at(days)) for old, new, days in moves]
+            assert brief.facets.close_date_pushes == pushes_by_hand(when, as_of)
 
 
 def test_on_a_past_day_an_open_deal_was_in_the_stage_it_was_in_then():
