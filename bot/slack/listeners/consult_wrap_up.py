@@ -9,13 +9,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.consults.room import Result
-from bot.coach.consults.wrap_up import note_text
 from bot.memory import ActionStatus, ConsultState, Memory, StaleActionError
 from bot.slack.consulting import Consulting, Press
 from bot.slack.forms import block_ids, entered_date, entries, metadata, open_form
 from bot.slack.ids import ActionId, CallbackId
 from bot.slack.middleware.context import Identify
 from bot.slack.views.consult_forms import result_form, wrap_up_form
+from bot.slack.views.consult_wrap_up import wrap_up_message
 
 PAST = "Pick today or a later day."
 
@@ -45,10 +45,10 @@ async def handle_wrap_up(
     if seat.consult.state is not ConsultState.ACTIONS_AGREED:
         await consulting.refresh(client, seat.consult.id, now, Press.of(asker, body), before=seat.consult)
         return
-    note = note_text(await consulting.wrap_up_of(asker, seat.consult.id, now))
+    shown = wrap_up_message(await consulting.wrap_up_of(asker, seat.consult.id, now))
     names = (seat.consult.manager_name, seat.consult.seller_name)
     carried = {"consult": seat.consult.id, "url": body.get("response_url")}
-    await open_form(client, body, wrap_up_form(note, names, carried))
+    await open_form(client, body, wrap_up_form(shown.blocks, names, carried))
 
 
 async def handle_send(

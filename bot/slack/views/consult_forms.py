@@ -14,7 +14,7 @@ from bot.slack.views import wording
 from bot.slack.views.action_forms import item_words
 from bot.slack.views.blocks import BUTTON_LIMIT, bullets, context, divider, line, rich_text, section, words
 from bot.slack.views.consult_panel import PHASE_WORDS
-from bot.slack.views.escape import mrkdwn, mrkdwn_lines
+from bot.slack.views.escape import mrkdwn
 from bot.slack.views.message import Block
 from bot.slack.views.modal import View, choice_input, day_input, form, reading, text_input
 
@@ -162,15 +162,11 @@ def agree_form(items: Sequence[ActionItem], recap: str | None, follow_up_on: dat
     return form("Agree the plan", blocks, callback=CallbackId.CONSULT_AGREE, submit="Agree", carried=carried)
 
 
-def wrap_up_form(note: str, readers: Sequence[str], carried: dict[str, Any]) -> View:
-    """What will be sent to whom, before it is."""
+def wrap_up_form(wrap_up: Sequence[Block], readers: Sequence[str], carried: dict[str, Any]) -> View:
+    """What will be sent to whom, as it will look, before it is."""
     to = " and ".join(f"*{mrkdwn(name, 60)}*" for name in readers)
-    blocks = [
-        section(f"This goes to {to}, by direct message."),
-        divider(),
-        section(mrkdwn_lines(note, 2900)),
-        context("Writing it into the CRM is a click of its own, afterwards."),
-    ]
+    foot = context("Writing it into the CRM is a click of its own, afterwards.")
+    blocks = [section(f"This goes to {to}, by direct message."), divider(), *wrap_up, foot]
     return form("Send the wrap-up", blocks, callback=CallbackId.CONSULT_WRAP_UP, submit="Send", carried=carried)
 
 
