@@ -117,12 +117,18 @@ class StepPlanner:
         return [self._for_gap(result) for result in self.qualification.gaps(*severities)]
 
     def _for_gap(self, result: ElementResult) -> PlannedStep:
-        actions = self.playbook.elements[result.element].actions
-        action = actions[min(result.level, len(actions) - 1)]
-        speakers = [item.person for item in result.evidence if item.person and item.person not in self.gone]
-        contact = speakers[0] if speakers else approach("replied", self.brief, self.gone)
+        rule = self.playbook.elements[result.element]
+        action = (rule.met if result.met else None) or rule.actions[min(result.level, len(rule.actions) - 1)]
+        contact = self._whom_to_ask(result)
         query = f"{result.element.label}: {action.text.format(**_slots(contact, self.brief, result.subject))}"
         return _filled(action.text, action.done_when, action.days, query, contact, self.brief, result.subject)
+
+    def _whom_to_ask(self, result: ElementResult) -> Contact | None:
+        """The person the element turns on if they are in contact, else who spoke to it, else who acted last."""
+        there = [contact for contact in self.brief.deal.contacts if contact not in self.gone]
+        meant = [contact for contact in there if result.met and contact.name == result.subject]
+        speakers = [item.person for item in result.evidence if item.person and item.person not in self.gone]
+        return next(iter([*meant, *speakers]), None) or approach("replied", self.brief, self.gone)
 
 
 def for_signals(brief: DealBrief, actions: ActionPlaybook, gone: Collection[Contact] = ()) -> list[PlannedStep]:

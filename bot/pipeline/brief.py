@@ -88,6 +88,27 @@ class Benchmark:
     high: float | None = None
     rejected: tuple[RejectedLevel, ...] = ()
 
+    @property
+    def basis(self) -> str:
+        """What the value rests on, for a person to read: how many deals, and how near they are to this one."""
+        code = self.level.partition(":")[0].strip()
+        if not self.n:
+            return "configured, not measured"
+        return _SAMPLES.get(code, "{n} deals").format(n=self.n)
+
+
+_SAMPLES = {
+    "R1": "{n} of this seller's own deals",
+    "R2": "{n} of this seller's own deals",
+    "L1": "{n} deals like it",
+    "L2": "{n} deals of its type and segment",
+    "L3": "{n} deals of its type and selling style",
+    "L4": "{n} deals of its type, whole company",
+    "L5": "{n} deals of its type, whole company, one year",
+    "L6": "{n} deals of all types, whole company, one year",
+}
+"""Levels of the cohort ladder (DOMAIN 2.4) in words short enough for a sentence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Signal:

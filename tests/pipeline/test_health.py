@@ -61,8 +61,8 @@ def test_reasons_are_sentences_with_their_figures():
     assert said["N1"] == "untouched for 37 days"
     assert said["N2"] == "nothing booked ahead"
     assert said["N4"] == "last e-mail from the buyer 41 days ago"
-    assert said["N6"] == "283 days old, 3.54x the typical 80-day cycle (L1, n=30)"
-    assert said["N9"] == "2 contacts engaged; won deals typically have 5 (L1, n=30)"
+    assert said["N6"] == "283 days old, 3.54x the typical 80-day cycle (30 deals like it)"
+    assert said["N9"] == "2 contacts engaged; won deals typically have 5 (30 deals like it)"
 
 
 def test_one_is_not_plural_and_yesterday_is_a_word():

@@ -1,5 +1,7 @@
 """Answers on closed deals: no bucket; what is left to do (DOMAIN 8, F011)."""
 
+from datetime import timedelta
+
 from bot.coach.answers.wording import deal_ref, step_lines
 from bot.coach.dates import day_words, days_ago
 from bot.coach.evidence.statements import read_statements
@@ -12,12 +14,15 @@ from bot.handbook.search import Handbook
 from bot.pipeline.brief import DealBrief
 from bot.pipeline.model import DealStatus
 
+HANDED_OVER_AFTER = timedelta(days=90)
+
 
 def answer_closed(brief: DealBrief, playbook: CoachPlaybook, handbook: Handbook | None) -> CoachReply:
     """A won deal leads to the hand-off, a lost one to reason and re-entry trigger."""
     won = brief.deal.status is DealStatus.WON
     action = playbook.actions.won if won else playbook.actions.lost
-    steps, citations = cite([from_action(action, brief)], handbook, None)
+    planned = [] if won and _handed_over(brief) else [from_action(action, brief)]
+    steps, citations = cite(planned, handbook, None)
     headline = f"{brief.deal.name}: Closed {'Won' if won else 'Lost'}"
     lines = [
         f"*{headline}* · {money(brief.deal.amount, brief.deal.currency)}{_when(brief)}. Only open deals are rated.",
@@ -34,6 +39,11 @@ def answer_closed(brief: DealBrief, playbook: CoachPlaybook, handbook: Handbook 
         next_steps=steps,
         citations=citations,
     )
+
+
+def _handed_over(brief: DealBrief) -> bool:
+    """Whether a won deal is so old that advice on its hand-off would come too late."""
+    return brief.deal.closed_on is not None and brief.today - brief.deal.closed_on > HANDED_OVER_AFTER
 
 
 def _when(brief: DealBrief) -> str:

@@ -4,7 +4,7 @@ Complete without a model. Every number comes from the brief, every quote from a 
 """
 
 from bot.coach.answers.direct import direct_reply
-from bot.coach.answers.gaps import gap_line
+from bot.coach.answers.gaps import gap_line, gap_lines
 from bot.coach.answers.lines import (
     benchmarks_line,
     caveats,
@@ -25,12 +25,13 @@ from bot.coach.answers.lines import (
 from bot.coach.answers.wording import DM_WORDS, benchmark_line, deal_line, deal_ref, step_lines, within, word_count
 from bot.coach.connections import knows_activity
 from bot.coach.reply import CoachReply, Outcome
-from bot.coach.understand import Question
+from bot.coach.understand import Kind, Question
 from bot.coach.view import DealView
 from bot.pipeline.brief import DealBrief
 
 _MAX_QUOTES = 3
 _SHOWN_STEPS = 2
+_FULL_GAPS = 3  # from here on not every gap fits with its question, so one line names them all
 
 
 def answer_deal(view: DealView, question: Question) -> CoachReply:
@@ -60,6 +61,8 @@ def _headline(brief: DealBrief) -> str:
 
 def _text(view: DealView, question: Question, headline: str) -> str:
     """The message. What was asked and the verdict always stand; the rest is added while it fits."""
+    if question.kind is Kind.GAPS and not question.brief and (gaps := gap_lines(view.qualification)):
+        return _gaps_text(view, headline, gaps)
     direct = direct_reply(view, question)
     shown = view.steps[: 1 if question.brief or direct else _SHOWN_STEPS]
     opening = [f"*{headline}* · {deal_line(view.brief)}", *direct]
@@ -79,7 +82,7 @@ def _text(view: DealView, question: Question, headline: str) -> str:
         (after_verdict, stage_line(view.brief)),
         (len(must), sources_line(view.brief) if knows_activity(view.brief) else ""),
         (len(must), lift_line(view.brief) if not question.wants_lift else ""),
-        (after_verdict, benchmarks_line(view.brief) if not question.wants_odds else ""),
+        (after_verdict, benchmarks_line(view.brief, why) if not question.wants_odds else ""),
     ]
     limit = DM_WORDS * 2 // 3 if question.brief else DM_WORDS
     optional = [(place, line) for place, line in may if line and line not in must]
@@ -88,6 +91,16 @@ def _text(view: DealView, question: Question, headline: str) -> str:
     if word_count("\n".join(must)) > limit:
         must[len(opening) : after_verdict] = _verdict(view, why, is_short=True)
     return within(limit, must, optional)
+
+
+def _gaps_text(view: DealView, headline: str, gaps: list[str]) -> str:
+    """Gaps asked for: each with what is known and the question that opens it, as many as fit, then the first step."""
+    brief = view.brief
+    opening = [f"*{headline}* · {deal_line(brief)}", f"*Why:* {why_line(brief, is_short=True)}."]
+    proven = gap_line(view.qualification) if len(gaps) > _FULL_GAPS else ""
+    must = [*opening, *([proven] if proven else []), gaps[0], step_lines(view.steps[:1], brief.today)]
+    place = len(must) - 1
+    return within(DM_WORDS, must, [(place, gap) for gap in gaps[1:]])
 
 
 def _verdict(view: DealView, why: str, *, is_short: bool = False) -> list[str]:

@@ -5,6 +5,7 @@ from bot.coach.reply import ElementStatus, Severity
 
 _EXPLAINED = 2
 _WHY_WORDS = 16
+_LISTED = 4
 _OPEN = (ElementStatus.STALE, ElementStatus.PARTIAL, ElementStatus.MISSING)
 
 
@@ -18,8 +19,27 @@ def gap_line(qualification: Qualification) -> str:
     for status in _OPEN:
         others = [result for result in qualification.with_status(status) if result not in critical]
         if others:
-            parts.append(f"{status.value}: {_names(others)}")
+            everything = status is ElementStatus.MISSING and len(others) > _LISTED
+            parts.append(_all(others, alone=not parts) if everything else f"{status.value}: {_names(others)}")
     return f"*MEDDPPICC:* {'; '.join(parts)}."
+
+
+def _all(missing: list[ElementResult], *, alone: bool) -> str:
+    """A long list of missing elements by its number: nobody reads eight names; the typed reply holds them."""
+    return f"{'nothing on record for any of the' if alone else 'missing: the other'} {len(missing)}"
+
+
+def gap_lines(qualification: Qualification) -> list[str]:
+    """Every gap by itself, the worst first: what is known, and the question that would close it."""
+    return [
+        f"• *{gap.element.label}*, {gap.status.value}{', critical' if gap.severity is Severity.CRITICAL else ''}: "
+        f"{_sentence(gap.why)} Ask: “{gap.question}”"
+        for gap in qualification.gaps()
+    ]
+
+
+def _sentence(why: str) -> str:
+    return f"{why.rstrip('.')}."
 
 
 def _names(results: tuple[ElementResult, ...] | list[ElementResult]) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.coach.answers.wording import benchmark_words, listed
+from bot.coach.answers.wording import benchmark_words, joined, listed
 from bot.coach.connections import knows_activity, missing_sources
 from bot.coach.dates import day_words, plural
 from bot.coach.reply import HealthLine
@@ -12,6 +12,7 @@ from bot.pipeline.brief import DealBrief, HealthBucket, Signal
 
 _SHOWN_REASONS = 3
 _NOTHING_BOOKED = "nothing booked ahead"
+_CYCLE = "cycle"
 _COLLEAGUES_WITHIN = timedelta(days=30)
 _SAME_CAUSE = {"C1": {"N2"}, "C2": {"N1"}, "C3": {"N6"}, "C4": {"N8", "E8"}, "C5": {"E1"}, "C6": {"E2"}, "P1": {"N6"}}
 """Caps and the signals that say the same thing; said once is enough."""
@@ -46,7 +47,7 @@ def why_line(brief: DealBrief, *, is_short: bool) -> str:
     reasons = [signal.reason for signal in untold or telling][: 2 if good or is_short else _SHOWN_REASONS]
     codes = {signal.code for signal in telling}
     binding = [cap.reason for cap in brief.health.caps if cap.binds and not codes & _SAME_CAUSE.get(cap.code, set())]
-    return "; ".join([*reasons, *binding[:1]]) or "no signal either way"
+    return joined([*reasons, *binding[:1]]) or "no signal either way"
 
 
 def not_rated(brief: DealBrief) -> str:
@@ -89,7 +90,7 @@ def _engaged(brief: DealBrief, count: int) -> str:
         return f"{'1 person' if count == 1 else f'{count} people'} written to without an answer"
     people = "1 person engaged" if count == 1 else f"{count} people engaged"
     below = typical is not None and count < typical.value
-    return f"{people}, won deals have {benchmark_words(typical)}" if typical and below else people
+    return f"{people}, won deals average {benchmark_words(typical)}" if typical and below else people
 
 
 def gone_line(view: DealView) -> str:
@@ -178,10 +179,12 @@ def sources_line(brief: DealBrief) -> str:
     return f"Unknown, not zero: {silent}." if silent else ""
 
 
-def benchmarks_line(brief: DealBrief) -> str:
-    """Benchmarks not yet in the text: the cycle and the win rate, each with its level and sample."""
+def benchmarks_line(brief: DealBrief, why: str) -> str:
+    """Benchmarks not yet in the text: the cycle, unless `why` names it, and the win rate, each with its sample."""
     cycle, rate = (brief.benchmarks.get(name) for name in ("typical_cycle", "typical_win_rate_from_stage"))
-    shown = [f"typical cycle {benchmark_words(cycle, 'days')}"] if cycle and not _age(brief) else []
+    shown = (
+        [f"typical cycle {benchmark_words(cycle, 'days')}"] if cycle and not _age(brief) and _CYCLE not in why else []
+    )
     shown += [f"typical win rate from {brief.deal.stage} {benchmark_words(rate)}"] if rate else []
     return f"Benchmarks: {'; '.join(shown)}." if shown else ""
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.coach.answers.wording import deal_ref, listed
+from bot.coach.answers.wording import deal_ref, joined, listed
 from bot.coach.dates import plural
 from bot.coach.guidance import look_up
 from bot.coach.money import money
@@ -44,7 +44,7 @@ def _why(brief: DealBrief) -> str:
     if brief.health.insufficient:
         return f"not rated: {brief.health.insufficient}"
     signals = sorted(brief.health.signals, key=lambda signal: signal.points)
-    return "; ".join(signal.reason for signal in signals[:2]) or "no signal either way"
+    return joined([signal.reason for signal in signals[:2]]) or "no signal either way"
 
 
 def answer_pipeline(briefs: Sequence[DealBrief], whose: str, as_of: datetime) -> CoachReply:
@@ -57,7 +57,7 @@ def answer_pipeline(briefs: Sequence[DealBrief], whose: str, as_of: datetime) ->
     split = ", ".join(f"{counts[bucket]} {bucket.value}" for bucket in WORST_FIRST if counts[bucket])
     worst = [line for line in lines if line.bucket in WORST_FIRST[:2]][:_SHOWN]
     shown = worst or lines[:3]
-    rows = tuple(f"{line.deal.name}: {line.bucket.value}. {line.why}" for line in shown)
+    rows = tuple(f"{line.deal.name}: {line.bucket.value}. {line.why[:1].upper()}{line.why[1:]}" for line in shown)
     headline = f"{whose[0].upper()}{whose[1:]}: {plural(len(lines), 'open deal')} ({split})"
     parts = [f"*{headline}*", _at_risk_value(briefs), *(f"• {row}." for row in rows)]
     return CoachReply(

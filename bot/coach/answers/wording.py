@@ -11,6 +11,8 @@ from bot.pipeline.brief import Benchmark, DealBrief
 from bot.pipeline.model import Deal, DealName, DealStatus
 
 DM_WORDS = 180
+_EXACT_BELOW = 10  # days; from here on a tenth of a day says nothing
+_SHARED_OPENING = re.compile(r"closes in \d+ days? and ")
 CONSULT_WORDS = 400
 
 
@@ -31,10 +33,22 @@ def deal_line(brief: DealBrief) -> str:
 
 
 def benchmark_words(benchmark: Benchmark, unit: str = "") -> str:
-    """A benchmark as it may be shown in a sentence: value with its unit, level and sample."""
+    """A benchmark as it may be shown in a sentence: value with its unit, and what it rests on."""
     is_rate = benchmark.name == "typical_win_rate_from_stage"
-    value = f"{benchmark.value:.0%}" if is_rate else f"{benchmark.value:.3g}{f' {unit}' if unit else ''}"
-    return f"{value} ({benchmark.level.split(':')[0]}, n={benchmark.n})"
+    is_count = benchmark.name == "typical_contacts_won"
+    figure = f"{benchmark.value:.0%}" if is_rate else f"{benchmark.value:.1f}".removesuffix(".0")
+    value = figure if is_rate or is_count or benchmark.value < _EXACT_BELOW else f"{benchmark.value:.0f}"
+    return f"{value}{f' {unit}' if unit else ''} ({benchmark.basis})"
+
+
+def joined(reasons: Sequence[str]) -> str:
+    """Reasons as one line; what two of them begin with is said once."""
+    said: list[str] = []
+    for reason in reasons:
+        opening = _SHARED_OPENING.match(reason)
+        repeats = opening is not None and any(other.startswith(opening.group(0)) for other in said)
+        said.append(reason[opening.end() :] if opening and repeats else reason)
+    return "; ".join(said)
 
 
 def benchmark_line(benchmark: Benchmark) -> BenchmarkLine:

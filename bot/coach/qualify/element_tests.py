@@ -22,7 +22,8 @@ A_B = (Grade.A, Grade.B)
 class Finding:
     """What the evidence supports: level 0-2, why, the evidence used and the date proof starts to age from.
 
-    `subject` names the person the element turns on where that is not who spoke.
+    `subject` names the person the element turns on where that is not who spoke; `met` says that this person is in
+    contact with us.
     """
 
     level: int
@@ -31,6 +32,7 @@ class Finding:
     proven_on: date | None = None
     applicable: bool = True
     subject: str | None = None
+    met: bool = False
 
 
 def metrics(ledger: Ledger) -> Finding:
@@ -95,7 +97,7 @@ def _named_economic_buyer(ledger: Ledger) -> Finding:
     for person in people:
         if ledger.acts_of(person):
             reason = f"; “{_short(limits[0].quote)}”" if limits else "; authority at this amount is not shown"
-            return _partial(limits[:1], f"{person.name} is in contact{reason}")
+            return Finding(1, f"{person.name} is in contact{reason}", limits[:1], subject=person.name, met=True)
     pointed = [(item, person) for item, person in pointed if person not in ledger.gone]
     if pointed:
         item, person = pointed[0]

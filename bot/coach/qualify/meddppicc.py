@@ -16,7 +16,7 @@ _SEVERITY_ORDER = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.L
 
 @dataclass(frozen=True, slots=True)
 class ElementResult:
-    """One element with everything that decides its place in the answer."""
+    """One element with everything that decides its place in the answer; `question` is the one that opens the gap."""
 
     element: Element
     status: ElementStatus
@@ -27,6 +27,8 @@ class ElementResult:
     why: str
     evidence: tuple[Evidence, ...]
     subject: str | None = None
+    met: bool = False
+    question: str = ""
 
     def line(self) -> ElementLine:
         """The element as a part of the reply."""
@@ -83,6 +85,8 @@ def _judge(
         why=finding.why or rule.unknown,
         evidence=finding.evidence,
         subject=finding.subject,
+        met=finding.met,
+        question=rule.questions[0],
     )
 
 

@@ -20,7 +20,10 @@ class ElementAction(_Model):
 
 
 class ElementRule(_Model):
-    """One element: its weight, the level each stage demands and how long proof lasts (DOMAIN 3.2)."""
+    """One element: its weight, the level each stage demands and how long proof lasts (DOMAIN 3.2).
+
+    `met` is what to do where the person it turns on is in contact already.
+    """
 
     weight: int = Field(ge=0)
     weight_late: int | None = None
@@ -32,6 +35,7 @@ class ElementRule(_Model):
     query: str
     questions: tuple[str, ...] = Field(min_length=1)
     actions: tuple[ElementAction, ...] = Field(min_length=1)
+    met: ElementAction | None = None
 
 
 class MeddppiccPlaybook(_Model):

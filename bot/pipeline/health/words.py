@@ -66,10 +66,5 @@ def words_of(inputs: Inputs, benchmarks: Mapping[str, Benchmark]) -> dict[str, A
     for name in BENCHMARKS:
         benchmark = benchmarks.get(name)
         words[name] = float(benchmark.value) if benchmark else None
-        words[f"{name}_basis"] = _basis(benchmark) if benchmark else None
+        words[f"{name}_basis"] = benchmark.basis if benchmark else None
     return words
-
-
-def _basis(benchmark: Benchmark) -> str:
-    code, _, rest = benchmark.level.partition(":")
-    return f"{code}, n={benchmark.n}" if benchmark.n else f"{code}, {rest.strip()}"
