@@ -12,7 +12,8 @@ from bot.cli.context import AsJson, AsOf, existing, fail, instant, open_runtime,
 from bot.cli.doctor import examine
 from bot.coach.evaluation.answering import answer_world
 from bot.coach.evaluation.loading import ScenarioFileError
-from bot.coach.evaluation.runner import run
+from bot.coach.evaluation.page import as_page, compared
+from bot.coach.evaluation.runner import run, score_replies
 from bot.coach.playbook import CoachPlaybook
 
 
@@ -37,9 +38,17 @@ def doctor(as_json: AsJson = False, as_of: AsOf = None) -> None:
 def evaluate(
     file: Annotated[Path, typer.Argument(help="Scenarios, one JSON object a line.")],
     replies: Annotated[Path | None, typer.Option("--out", help="Write the reply lines here.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write the report as a page here.")] = None,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option("--compare", help="Score two files of reply lines side by side instead of answering."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer every scenario of a file and score the answers."""
+    if compare:
+        _compare(existing(file), compare, html)
+        return
     runtime = open_runtime()
     playbook = CoachPlaybook.load(runtime.settings.playbook_dir)
     handbook = runtime.coach.open_handbook()
@@ -53,5 +62,18 @@ def evaluate(
         out.print(report.as_text(), markup=False)
         if handbook is None:
             out.print("No handbook is indexed, so no answer could cite one: run `coach handbook index` first.")
+    if html:
+        html.write_text(as_page({"this run": report}, file.name), encoding="utf-8")
     if not report.passed:
         raise typer.Exit(1)
+
+
+def _compare(file: Path, replies: tuple[Path, Path], html: Path | None) -> None:
+    """Print, and write as a page if wanted, how two runs over one file of scenarios did; named by their files."""
+    try:
+        runs = {path.stem: score_replies(file, existing(path)) for path in replies}
+    except ScenarioFileError as error:
+        fail(str(error))
+    out.print(compared(runs), markup=False)
+    if html:
+        html.write_text(as_page(runs, file.name), encoding="utf-8")
