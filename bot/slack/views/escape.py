@@ -75,6 +75,8 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _visible(text: str) -> str:
+    if text.isprintable():  # nearly always: neither control nor separator but the plain space
+        return text
     return "".join(" " if char in "\n\r\t\v\f\u2028\u2029" else char for char in text if _is_visible(char))
 
 
