@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-import bot.cli.sync  # noqa: F401 - registers the command
+import bot.cli.connect
+import bot.cli.sync  # noqa: F401 - two commands: one alone would be the whole program
 from bot.cli import app
 from bot.coach.live_sources import lines_of, source_lines
 from bot.jobs import sync as syncing_job
