@@ -52,7 +52,7 @@ class Pipeline:
         supplied_benchmarks: Mapping[str, Benchmarks] | None = None,
     ) -> None:
         self._rules = rules
-        self._slates = Slates(connection, rules.fillings)
+        self._slates = Slates(connection, rules.results)
         self._measuring = Measuring(connection, rules, workspace_zone, self._benchmarks_of, supplied_benchmarks or {})
         self._cohorts = lru_cache(DAYS_OF_COHORTS_KEPT)(self._compute_cohorts)
 

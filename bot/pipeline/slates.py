@@ -57,13 +57,13 @@ class Slate:
 
 
 class KeptSlate(Slate):
-    """A slate on which every table exists and every statement is planned.
+    """A slate on which every table exists and every statement is planned once: a new table would undo the plans.
 
-    `fillings` are the statements that may fill a table, by its name. What they read is a handful of rows, so that
-    they are planned without the optimizer: it would take longer than it could save.
+    `results` are the tables that statements fill. What those read is a handful of rows, so that they are planned
+    without the optimizer: it would take longer than it could save.
     """
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, fillings: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, results: Mapping[str, Schema]) -> None:
         super().__init__(cursor)
         self.questions = 0
         [(database,)] = cursor.execute("SELECT current_database()").fetchall()
@@ -71,21 +71,18 @@ class KeptSlate(Slate):
         self._planned: dict[tuple[str, str], str] = {}
         for table, columns in (_BY_DEAL | _BY_DEAL_ROW).items():
             cursor.execute(f"CREATE TEMP TABLE {table} AS SELECT {columns} FROM {self._whole}.{table} LIMIT 0")  # noqa: S608
-        for table, schema in _WRITTEN.items():
-            columns = ", ".join(f"{name} {DuckDBType.to_string(dtype)}" for name, dtype in schema.items())
+        for table, schema in (_WRITTEN | dict(results)).items():
+            columns = ", ".join(f'"{name}" {DuckDBType.to_string(dtype)}' for name, dtype in schema.items())
             cursor.execute(f"CREATE TEMP TABLE {table} ({columns})")
-        self._plan(fillings)
 
-    def _plan(self, fillings: Mapping[str, Sequence[str]]) -> None:
-        """Make the tables that statements fill, then prepare the statements: a new table would undo their plans."""
+    def _plan(self, table: str, sql: str) -> None:
+        name = f"filling_{len(self._planned)}"
         self.cursor.execute("PRAGMA disable_optimizer")
-        for table, statements in fillings.items():
-            self.cursor.execute(f"CREATE TEMP TABLE {table} AS FROM ({statements[0]}) LIMIT 0")
-        for table, statements in fillings.items():
-            for number, sql in enumerate(statements):
-                self._planned[table, sql] = f"{table}_{number}"
-                self.cursor.execute(f"PREPARE {table}_{number} AS INSERT INTO {table} {sql}")
-        self.cursor.execute("PRAGMA enable_optimizer")
+        try:
+            self.cursor.execute(f"PREPARE {name} AS INSERT INTO {table} {sql}")
+        finally:
+            self.cursor.execute("PRAGMA enable_optimizer")
+        self._planned[table, sql] = name
 
     def write(self, name: str, schema: Schema, rows: Iterable[Row]) -> None:
         """Insert `rows` into the table `name`."""
@@ -103,7 +100,9 @@ class KeptSlate(Slate):
         self.write(name, schema, (dict(zip(schema, row, strict=True)) for row in rows))
 
     def fill(self, name: str, sql: str) -> None:
-        """Run one of the `fillings` of the table `name`."""
+        """Insert what `sql` says into the table `name`; the first time it is planned."""
+        if (name, sql) not in self._planned:
+            self._plan(name, sql)
         self.cursor.execute(f"EXECUTE {self._planned[name, sql]}")
 
     def copy_out(self, deal_ids: Sequence[str]) -> None:
@@ -126,7 +125,7 @@ class Slates:
     """The slates of one snapshot; any number of threads may ask for one."""
 
     connection: duckdb.DuckDBPyConnection
-    fillings: Mapping[str, Sequence[str]]
+    results: Mapping[str, Schema]
     _kept: deque[KeptSlate] = field(default_factory=deque)
 
     @contextmanager
@@ -163,7 +162,7 @@ class Slates:
         try:
             return self._kept.pop()
         except IndexError:
-            return KeptSlate(self.connection.cursor(), self.fillings)
+            return KeptSlate(self.connection.cursor(), self.results)
 
     def _give_back(self, slate: KeptSlate) -> None:
         slate.questions += 1

@@ -13,6 +13,7 @@ from typing import Any, Self
 import duckdb
 import ibis
 import ibis.expr.types as ir
+from ibis.expr.schema import Schema
 
 from bot.pipeline.benchmarks import BenchmarkRules, cell_table, load_benchmark_rules, sample_table
 from bot.pipeline.facets import deals_at_moments, facet_table, measured_deals, measured_table, rated_table
@@ -71,13 +72,14 @@ class PipelineRules:
         return _sql(health_table(self.health, ibis.table(facet_table().schema(), name="facet_rows")))
 
     @cached_property
-    def fillings(self) -> dict[str, tuple[str, ...]]:
-        """The statements a question about some deals may fill its tables with, in the order they read each other."""
+    def results(self) -> dict[str, Schema]:
+        """The tables that the statements above fill, with their columns."""
+        facets = facet_table().schema()
         return {
-            "deals": (self.deals_sql, self.rewound_deals_sql),
-            "measured": (self.measured_sql,),
-            "facet_rows": (self.facets_sql,),
-            "health_rows": (self.health_sql,),
+            "deals": measured_deals().schema(),
+            "measured": measured_table(measured_deals(), self.closed_stages).schema(),
+            "facet_rows": facets,
+            "health_rows": health_table(self.health, ibis.table(facets, name="facet_rows")).schema(),
         }
 
     @cached_property
