@@ -14,13 +14,14 @@ from bot.cli import app
 from bot.cli.answers import asker
 from bot.cli.context import AsJson, AsOf, fail, instant, open_runtime, print_json, print_message
 from bot.cli.desk import print_notes, print_table, print_title
-from bot.coach.digest import digest_text
+from bot.coach.access import asker_for
+from bot.coach.digest import Digest, digest_text
 from bot.coach.team_digest import team_text
 from bot.jobs.clock import DigestRules
 from bot.jobs.digests import KIND, RepDigests, build_for
 from bot.jobs.mailing import Round
 from bot.jobs.remembered import wanted
-from bot.jobs.team_digests import build_team_for
+from bot.jobs.team_digests import build_team, build_team_for
 from bot.memory import DeliveryRow, DeliveryStatus
 from bot.pipeline.model import User
 from bot.pipeline.store import NoSnapshot
@@ -78,7 +79,16 @@ def _plans(runtime: Runtime, now: datetime) -> list[Plan]:
         fail(str(error))
     readers = [person for person in people if person.role in circle.rules.readers]
     digests = circle.mornings.digests(wanted(circle, KIND, readers))
-    return [_plan(circle, reader, digests[reader.id].headline) for reader in readers]
+    return [_plan(circle, reader, _gets(circle, reader, digests[reader.id])) for reader in readers]
+
+
+def _gets(circle: Round, reader: User, built: Digest) -> str:
+    """The headlines of what a reader gets; who leads people gets their digest, and the own one if it says something."""
+    asker = asker_for(reader, circle.users) if circle.leads(reader) else None
+    if asker is None:
+        return built.headline
+    team = f"team: {build_team(circle, asker).headline}"
+    return team if built.is_empty else f"{team}; own: {built.headline}"
 
 
 def _plan(circle: Round, reader: User, headline: str) -> Plan:
