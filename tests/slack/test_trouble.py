@@ -32,7 +32,7 @@ async def test_an_unexpected_failure_gives_a_reference_that_finds_the_log_line(o
 
     assert logged["reference"] == reference_in(reply.text)
     assert logged["kind"] == "BrokenError"
-    assert any("conftest.py" in frame for frame in logged["stack"])
+    assert any("scripted_coach.py" in frame for frame in logged["stack"])
     assert "BrokenError" not in shown_text(reply.blocks) + reply.text
     assert SECRET_WORDS not in str(office.logs)
     assert "xoxb" not in str(office.logs)
