@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from slack_sdk.errors import SlackApiError
 
 from bot.cli.writable import writable
+from bot.coach.llm.errors import ModelError
+from bot.coach.llm.probe import JOB, answers
+from bot.coach.llm.prompts import PromptError, load_prompt
 from bot.coach.playbook import CoachPlaybook
 from bot.handbook.errors import HandbookError
 from bot.handbook.search import Handbook
@@ -17,6 +20,7 @@ from bot.pipeline.sources import configured
 from bot.pipeline.store import NoSnapshot
 from bot.pipeline.syncing import SyncState, read_statuses
 from bot.playbook import PlaybookError
+from bot.resources import shipped
 from bot.runtime import Runtime
 from bot.slack.app import SlackMisconfigured, build_client
 
@@ -42,6 +46,7 @@ async def examine(runtime: Runtime, now: datetime) -> list[Finding]:
         lambda: _memory(runtime),
         lambda: _sources(runtime),
         lambda: _write_back(runtime, now),
+        lambda: _model(runtime),
     )
     return [*(check() for check in checks), await _slack(runtime)]
 
@@ -118,6 +123,24 @@ def _write_back(runtime: Runtime, now: datetime) -> Finding:
     if problems:
         return Finding("write back", "bad", "; ".join([*able, *problems]), "grant what is named, or correct crm.yaml")
     return Finding("write back", "ok", "; ".join(able))
+
+
+def _model(runtime: Runtime) -> Finding:
+    """Whether the configured model answers one small question in the agreed form."""
+    settings = runtime.settings
+    if settings.openai_api_key is None and settings.openai_base_url is None and settings.model is None:
+        return Finding("model", "off", "none is configured; answers come from code alone", "see README, A model")
+    try:
+        deepener = runtime.deepener
+        if deepener is None:
+            return Finding("model", "off", "none is configured; answers come from code alone", "see README, A model")
+        usable = answers(deepener.client.chat, load_prompt(shipped("prompts"), JOB))
+    except (ModelError, PlaybookError, PromptError) as error:
+        return Finding("model", "bad", str(error), "check OPENAI_API_KEY, OPENAI_BASE_URL and COACH_MODEL")
+    if not usable:
+        fix = "set structured_output in model.yaml to function_calling or json_mode"
+        return Finding("model", "bad", f"{deepener.client.model} answers, but not in the agreed form", fix)
+    return Finding("model", "ok", f"{deepener.client.model} answers in the agreed form")
 
 
 async def _slack(runtime: Runtime) -> Finding:
