@@ -42,7 +42,7 @@ def log_from(level: str) -> None:
     logging.getLogger("bot").setLevel(level)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # the stream of the moment, which may be replaced
     )
 
 
