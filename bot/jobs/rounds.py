@@ -1,10 +1,15 @@
 """One round of everything that is sent by the clock, in the order people should read it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+import structlog
 
 from bot.jobs.alerts import ShareAlerts
 from bot.jobs.broadcasts import ViewBroadcast
+from bot.jobs.clock import Broadcast
 from bot.jobs.consults import FollowUps
 from bot.jobs.deal_alerts import DealAlerts
 from bot.jobs.digests import RepDigests
@@ -14,20 +19,50 @@ from bot.jobs.operations import OperationsNotes
 from bot.jobs.reviews import WeeklyReviews
 from bot.jobs.team_digests import TeamDigests, forums_of
 
+log = structlog.get_logger(__name__)
 
-async def mailings_of(post: Post, circle: Round) -> Sequence[Mailing]:
+Making = Callable[[], Awaitable[Mailing]]
+"""Makes one kind of message; may ask memory or Slack first."""
+
+
+def mailings_of(post: Post, circle: Round) -> Sequence[Making]:
     """Every kind of message, in the order in which people should read them."""
-    alerts = await asyncio.to_thread(ShareAlerts.of, circle)
-    teams = TeamDigests(await forums_of(post.client, circle, TeamDigests()))
-    views = [
-        ViewBroadcast(each, await forums_of(post.client, circle, ViewBroadcast(each)) if each.to == "leads" else {})
-        for each in circle.rules.broadcasts
-    ]
-    notes = await asyncio.to_thread(OperationsNotes.of, circle)
-    return (RepDigests(), teams, alerts, WeeklyReviews(), FollowUps(), *views, DealAlerts(), ActionFollowUps(), notes)
+
+    async def teams() -> Mailing:
+        return TeamDigests(await forums_of(post.client, circle, TeamDigests()))
+
+    async def view(rules: Broadcast) -> Mailing:
+        plain = ViewBroadcast(rules)
+        return replace(plain, forums=await forums_of(post.client, circle, plain)) if rules.to == "leads" else plain
+
+    return (
+        partial(_ready, RepDigests()),
+        teams,
+        partial(asyncio.to_thread, ShareAlerts.of, circle),
+        partial(_ready, WeeklyReviews()),
+        partial(_ready, FollowUps()),
+        *(partial(view, each) for each in circle.rules.broadcasts),
+        partial(_ready, DealAlerts()),
+        partial(_ready, ActionFollowUps()),
+        partial(asyncio.to_thread, OperationsNotes.of, circle),
+    )
 
 
 async def send_due(post: Post, circle: Round, mailings: Sequence[Mailing] | None = None) -> Mapping[str, MailRun]:
-    """Send every message that is due in this round (of these kinds, else of all); return what was done, by kind."""
-    wanted = await mailings_of(post, circle) if mailings is None else mailings
-    return {mailing.kind: await post.run(circle, mailing) for mailing in wanted}
+    """Send every message that is due in this round (of these kinds, else of all); return what was done, by kind.
+
+    A kind that breaks is logged and left to the next round; the others go out.
+    """
+    wanted = mailings_of(post, circle) if mailings is None else [partial(_ready, each) for each in mailings]
+    done: dict[str, MailRun] = {}
+    for make in wanted:
+        try:
+            mailing = await make()
+            done[mailing.kind] = await post.run(circle, mailing)
+        except Exception:
+            log.exception("mailing.kind_broken")
+    return done
+
+
+async def _ready(mailing: Mailing) -> Mailing:
+    return mailing

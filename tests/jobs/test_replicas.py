@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_two_replicas_at_once_never_double_send(tmp_path: Path) -> None:
-    fleet = build_fleet(tmp_path / "home", readers=240, deals=960, activities_a_deal=6)
+    fleet = build_fleet(tmp_path / "home", readers=96, deals=384, activities_a_deal=6)
     day = Day(fleet, tmp_path, seed=0)
     zone = ZONES[6]
     now = datetime.combine(BEGINS.date(), time(8, 5), ZoneInfo(zone))

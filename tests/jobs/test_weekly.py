@@ -99,3 +99,14 @@ async def test_operations_hear_once_of_somebody_out_of_reach(room: Mailroom) -> 
         await room.at(room.clock.now, [OperationsNotes.of(room.circle())])
     [note] = room.got(name)
     assert "Tess Calloway (user disabled)" in room.text(note)
+
+
+async def test_a_kind_that_breaks_does_not_keep_the_others_from_going_out(room: Mailroom) -> None:
+    unknown = Broadcast(view="no-such-view", day="mon", at=time(8))
+    room.rules = room.rules.model_copy(update={"broadcasts": (unknown,)})
+    room.memory.preferences.save(room.user_id(MANAGER), Preferences(team_channel="C404"), MONDAY)
+    room.slack.inject("auth.test", status=200, error="fatal_error", times=None)
+    done = await room.at(local(room, time(8, 5)))
+    assert done["digest"].sent > 0
+    assert "team digest" not in done
+    assert len(room.got(REP)) == 1
