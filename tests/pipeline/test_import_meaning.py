@@ -219,6 +219,6 @@ def test_the_same_folder_twice_gives_the_same_tables(tmp_path: Path) -> None:
     first, second = Imported(place), Imported(place)
     with first.connection() as con:
         tables = [name for (name,) in con.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()]
-    assert len(tables) == 17
+    assert {"opportunities", "activities", "users"} <= set(tables)
     for table in tables:
         assert first.rows(f'SELECT * FROM "{table}"') == second.rows(f'SELECT * FROM "{table}"'), table
