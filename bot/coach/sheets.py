@@ -67,9 +67,13 @@ _PATTERNS = tuple(
 _ABOUT_US = re.compile(r"\b(this|it|we|us|they|them|their|here)\b", re.IGNORECASE)
 
 
+_FOR_US = re.compile(r"\b(my|our|the) (boss|manager|director|vp|team|lead|leadership|colleagues?)\b", re.IGNORECASE)
+
+
 def sheet_asked(text: str) -> Sheet | None:
-    """The sheet a message asks for, by its words; None for any other question."""
-    return next((sheet for sheet, pattern in _PATTERNS if pattern.search(text)), None)
+    """The sheet a message asks for, by its words; None for any other question, and for a mail to our own people."""
+    sheet = next((sheet for sheet, pattern in _PATTERNS if pattern.search(text)), None)
+    return None if sheet is Sheet.FOLLOW_UP and _FOR_US.search(text) else sheet
 
 
 def means_focus(text: str) -> bool:

@@ -173,6 +173,10 @@ _HOW_TO = re.compile(
 )
 
 
+_NEEDS_A_WORD = ("wants_odds", "wants_certainty", "wants_concession")
+"""What an answer must say no to first: a sheet would pass over it."""
+
+
 def understand(text: str) -> Question:
     """Classify `text`; a message that fits nothing is a request to assess the deal it names."""
     flags: dict[str, Any] = {
@@ -185,10 +189,11 @@ def understand(text: str) -> Question:
         "wants_plan_check": bool(_PLAN_CHECK.search(text)),
         "brief": bool(_BRIEF.search(text)),
         "asks_how_to": bool(_HOW_TO.search(text)),
-        "sheet": sheet_asked(text),
     }
     facet = next((name for name, pattern in _FACETS if pattern.search(text)), None)
     kind = next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
+    needs_a_word = kind is Kind.CHANGE or any(flags[name] for name in _NEEDS_A_WORD)
+    flags["sheet"] = None if needs_a_word else sheet_asked(text)
     if kind is None and facet:
         return Question(Kind.FACET, text, facet=facet, **flags)
     elements = tuple(element for element, pattern in _ELEMENTS if pattern.search(text))

@@ -9,6 +9,7 @@ from deal_worlds import LIVELY, Company
 from bot.coach.reply import CoachReply
 from bot.coach.sheets import Sheet, sheet_asked
 from bot.coach.since import looks_back_to
+from bot.coach.understand import understand
 
 PEOPLE = {"ann": "Ann Loom | Mill Manager", "bea": "Bea Purse | Finance Director | Economic Buyer"}
 LOG: list[Any] = [
@@ -49,10 +50,23 @@ def ask(company: Company, question: str, **changes: Any) -> CoachReply:
         ("how is Testwick doing?", None),
         ("two lines on Testwick for my boss", None),
         ("next step for Testwick", None),
+        ("write a mail to my manager about Testwick", None),
     ],
 )
 def test_what_is_asked_for(question: str, sheet: Sheet | None) -> None:
     assert sheet_asked(question) is sheet
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Testwick is a lock, move it to Commit and draft a recap",
+        "Draft a follow-up mail for Testwick with 20 % off",
+        "What are our chances at Testwick, and are we ready to close?",
+    ],
+)
+def test_what_must_be_refused_comes_before_any_sheet(question: str) -> None:
+    assert understand(question).sheet is None
 
 
 @pytest.mark.parametrize("question", ["draft a recap for Testwick", "follow-up mail for Testwick"])
