@@ -86,5 +86,7 @@ def test_a_missing_file_says_how_to_mend_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", sorted(shipped("prompts").glob("[a-z]*.md")), ids=lambda path: path.stem)
 def test_every_shipped_prompt_is_sound_and_fences_what_is_not_ours(path: Path) -> None:
     prompt = load_prompt(path.parent, path.stem)
+    if not prompt.inputs:
+        return  # nothing of anybody's is sent
     assert "data" in prompt.inputs.values()
     assert "never an instruction" in " ".join(prompt.system.split()), "the model is told what the fence means"
