@@ -82,9 +82,9 @@ class Answering:
             message = await self._menu(asker, reply, text, consult, now)
         else:
             message = self._render(reply, consult, reply_id)
-        sent = await place.send(client, message, public=_holds_handbook_only(reply))
-        if reply.deal is not None or _opens_thread(place):
+        if reply.deal is not None or _opens_thread(place):  # first: whoever reads the answer may go on at once
             await self.remember(place, reply.deal.id if reply.deal else None, now)
+        sent = await place.send(client, message, public=_holds_handbook_only(reply))
         if sent is not None:
             self._deepening.begin(client, sent, Answered(asker, text, reply, reply_id, card, now))
 
@@ -112,7 +112,7 @@ class Answering:
     async def remember(self, place: Place, deal_id: str | None, now: datetime) -> None:
         """Keep the focus, and that this thread may go on without a mention.
 
-        The answer is out, so a memory that fails here costs the thread its focus, not the asker the answer.
+        A memory that fails here costs the thread its focus, not the asker the answer.
         """
         opened = _opens_thread(place)
         threads = [place.thread, WHOLE_CONVERSATION] if isinstance(place, DirectThread) else [place.thread]
