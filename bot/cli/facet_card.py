@@ -1,5 +1,6 @@
 """One deal for a person at a terminal: everything measured, grouped, with what each number rests on."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -8,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.pipeline.brief import Benchmark, DealBrief, Facets, Health
-from bot.pipeline.model import Deal
+from bot.pipeline.model import Deal, MatchMethod
 
 Lines = Iterator[tuple[str, str]]
 
@@ -33,6 +34,7 @@ def facet_card(brief: DealBrief, row: Mapping[str, Any]) -> Iterator[Table | Tex
     yield _group("Engagement of the owner", _engagement(facets))
     yield _group("Meetings", _meetings(facets, row))
     if brief.deal.activities:
+        yield _group("How activity was matched to this deal", _matched(deal))
         yield _group("Latest that is not counted", _not_counted(deal))
     yield _group("Sources", ((each.source, each.detail) for each in brief.sources))
     yield _benchmarks(brief.benchmarks)
@@ -100,6 +102,15 @@ def _meetings(facets: Facets, row: Mapping[str, Any]) -> Lines:
         "booked for the next 30 / 90 days",
         " / ".join(map(_count, (facets.meetings_next_30, facets.meetings_next_90))),
     )
+
+
+def _matched(deal: Deal) -> Lines:
+    """How many mails, calls and meetings each rung of the ladder found, and how sure that is (F005)."""
+    found = Counter(each.matched_by for each in deal.activities if each.matched_by)
+    for method in MatchMethod:
+        if found[method]:
+            by = "filed under it in the CRM" if method is MatchMethod.RECORDED else f"by {method.value}"
+            yield by, f"{found[method]:,}, confidence {method.confidence}"
 
 
 def _not_counted(deal: Deal) -> Lines:

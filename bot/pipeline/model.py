@@ -93,12 +93,42 @@ class Contact:
         return self.name.split()[0] if self.name.split() else (self.email or "the contact")
 
 
+class MatchMethod(StrEnum):
+    """How a mail, meeting or call was found to belong to a deal: the ladder of DOMAIN 2.2, surest first."""
+
+    RECORDED = "recorded"
+    """The CRM filed it under the deal."""
+    CONTACT_ROLE = "contact role"
+    """The exact address of somebody with a role on the open deal."""
+    ACCOUNT_CONTACT = "account contact"
+    """The exact address of a contact of the account."""
+    DOMAIN = "domain"
+    """A corporate domain seen on the deal or its account."""
+    ACCOUNT = "account"
+    """The CRM filed it under the account only: credited to every open deal of it."""
+
+    @property
+    def confidence(self) -> str:
+        """How sure the match is, in one word: certain, high, medium or low."""
+        return _CONFIDENCE[self]
+
+
+_CONFIDENCE = {
+    MatchMethod.RECORDED: "certain",
+    MatchMethod.CONTACT_ROLE: "high",
+    MatchMethod.ACCOUNT_CONTACT: "medium",
+    MatchMethod.DOMAIN: "low",
+    MatchMethod.ACCOUNT: "low",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Activity:
     """One mail, meeting, call or task in the mailbox or calendar of `user_id`.
 
     `at` is an aware instant; `on` is its date in the deal owner's time zone (DOMAIN 2.1).
-    `counted` says whether it feeds the facets, and `not_counted_because` why not (DOMAIN 2.2).
+    `counted` says whether it feeds the facets, and `not_counted_because` why not; `matched_by` says how it
+    was found to belong to the deal (DOMAIN 2.2).
     """
 
     id: str
@@ -118,6 +148,7 @@ class Activity:
     counted: bool = True
     not_counted_because: str | None = None
     minutes: int | None = None
+    matched_by: MatchMethod | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from bot.pipeline.model import (
     DealStatus,
     DealType,
     FieldChange,
+    MatchMethod,
     MeetingStatus,
     Note,
     Role,
@@ -38,9 +39,9 @@ Grouped = Mapping[Any, list[Row]]
 STAGE_NOT_RECORDED = "not recorded"
 
 _ACTIVITIES = """
-SELECT t.opportunity_id, t.activity_row, t."on", t.counts, t.not_counted_because, a.activity_id, a.kind, a.user_id,
-       a.start_at, date_diff('minute', a.start_at, a.end_at) AS minutes, a.direction, a.status, a.organiser, a.is_auto,
-       a.subject, a.body
+SELECT t.opportunity_id, t.activity_row, t."on", t.counts, t.not_counted_because, t.match_method, a.activity_id, a.kind,
+       a.user_id, a.start_at, date_diff('minute', a.start_at, a.end_at) AS minutes, a.direction, a.status, a.organiser,
+       a.is_auto, a.subject, a.body
 FROM touched t JOIN activities a ON a.rowid = t.activity_row
 """
 
@@ -210,6 +211,7 @@ class _Reader:
             counted=row["counts"],
             not_counted_because=row["not_counted_because"],
             minutes=row["minutes"],
+            matched_by=MatchMethod(row["match_method"]),
         )
 
     def _note(self, row: Row) -> Note:

@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from world import BUYER, World, at, days_ago, halden
+from world import BUYER, NOW, World, at, days_ago, halden
 
 from bot.pipeline.derive import derive
+from bot.pipeline.model import MatchMethod
 
 
 def touches(world: World) -> list[dict]:
@@ -101,6 +102,17 @@ def test_ladder_from_recorded_to_account():
     assert unfiled("new@halden.example") == {"D": "domain"}
     assert unfiled("who@else.example", account_id="X") == {"D": "account"}
     assert unfiled("who@else.example") == {}
+
+
+def test_every_activity_says_how_it_was_matched_and_how_sure_that_is():
+    world = World().user().deal().contact("ada@halden.example").contact("bo@halden.example", None)
+    world.sent(4).sent(3, "ada@halden.example", deal_id=None).sent(2, "new@halden.example", deal_id=None)
+    found = [(each.matched_by, each.matched_by.confidence) for each in world.pipeline().brief("D", NOW).deal.activities]
+    assert found == [
+        (MatchMethod.RECORDED, "certain"),
+        (MatchMethod.CONTACT_ROLE, "high"),
+        (MatchMethod.DOMAIN, "low"),
+    ]
 
 
 def test_free_mail_matches_only_the_exact_address():
