@@ -29,7 +29,7 @@ class Leases:
         with writing(self._engine) as connection:
             expires_at = now + lasting
             new = insert_into(connection, leases).values(name=name, holder=holder, expires_at=expires_at)
-            if connection.execute(new.on_conflict_do_nothing()).rowcount:
+            if connection.execute(new.on_conflict_do_nothing().returning(leases.c.name)).first():
                 return True
             free = or_(leases.c.holder == holder, leases.c.expires_at <= now)
             taken = update(leases).where(leases.c.name == name, free).values(holder=holder, expires_at=expires_at)
