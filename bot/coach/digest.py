@@ -306,7 +306,7 @@ def digest_text(digest: Digest) -> str:
     """The digest as plain text, for the terminal and for notifications."""
     lines = [f"*{digest.headline}*"]
     for item in digest.items:
-        lines.append(f"• *{item.deal.name}*: {item.standing}. {item.why}.")
+        lines.append(f"• *{item.deal.name}*: {item.standing}. {item.why[:1].upper()}{item.why[1:]}.")
         if item.step:
             lines.append(
                 f"   → {item.step.owner} {item.step.text}, by {day_words(item.step.due, digest.as_of.date())}."
