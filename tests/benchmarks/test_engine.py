@@ -35,7 +35,7 @@ WORKSHOP = Path(os.environ.get("COACH_BENCH_DIR", "build/bench"))
 BIG = os.environ.get("COACH_BENCH_BIG") == "1"
 BUILD_MEMORY = "3500MB"
 MEMORY = "5GB"
-TURNS = 5
+TURNS = 9
 
 Times = list[tuple[float, float]]
 
