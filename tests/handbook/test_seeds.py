@@ -2,11 +2,9 @@
 
 import json
 import statistics
-import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from bot.handbook.index import build_index
@@ -14,7 +12,6 @@ from bot.handbook.load import load
 from bot.handbook.model import IndexReport
 from bot.handbook.search import Handbook
 from bot.handbook.split import split
-from tests.handbook.scale import RandomPassages
 
 QUESTIONS = [
     json.loads(line)
@@ -52,10 +49,10 @@ def test_the_book_has_as_many_opening_as_closing_quotes(seeds: Path) -> None:
 
 
 @pytest.mark.slow
-def test_indexing_takes_less_than_a_minute(indexed: tuple[IndexReport, Handbook]) -> None:
-    report, _ = indexed
+def test_every_section_is_indexed(indexed: tuple[IndexReport, Handbook]) -> None:
+    report, handbook = indexed
     print(f"\nseeds: {report.sections} sections, {report.passages} passages, {report.seconds:.1f} s")
-    assert report.seconds < 60
+    assert report.sections == handbook.size == 87
 
 
 @pytest.mark.slow
@@ -87,27 +84,3 @@ def test_development_questions(indexed: tuple[IndexReport, Handbook]) -> None:
 def _rank(handbook: Handbook, question: dict[str, Any]) -> int | None:
     keys = [passage.key for passage in handbook.search(question["question"], k=5)]
     return min((keys.index(key) + 1 for key in question["gold"] if key in keys), default=None)
-
-
-@pytest.mark.slow
-def test_search_is_fast_at_ten_thousand_passages(tmp_path: Path) -> None:
-    words = [word for question in QUESTIONS for word in question["question"].split()]
-    choose = np.random.default_rng(7)
-    for page in range(101):
-        sections = (
-            f"## Part {number}\n" + "\n".join(" ".join(choose.choice(words, 45)) + "." for _ in range(10))
-            for number in range(10)
-        )
-        (tmp_path / f"page-{page}.md").write_text("\n".join(sections))
-    model = RandomPassages()
-    report = build_index([tmp_path], tmp_path / "index", embedder=model)
-    handbook = Handbook.open(tmp_path / "index", embedder=model)
-    assert report.passages >= 10_000
-    times = []
-    for question in [one["question"] for one in QUESTIONS] * 3:
-        started = time.perf_counter()
-        handbook.search(question)
-        times.append(1000 * (time.perf_counter() - started))
-    p50, p95 = np.percentile(times, [50, 95])
-    print(f"\n{report.passages} passages: p50 {p50:.1f} ms, p95 {p95:.1f} ms")
-    assert p95 < 40
