@@ -28,7 +28,7 @@ _TYPES = (
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a deal must be to stay. None or empty asks for nothing; an amount nobody recorded fits no bound."""
+    """What a deal must be to stay. None or empty asks for nothing."""
 
     at_least: float | None = None
     at_most: float | None = None
@@ -37,15 +37,27 @@ class Filters:
     deal_type: DealType | None = None
 
     def keep(self, brief: DealBrief) -> bool:
-        """Whether the deal is all that was asked for. A deal that is not rated has no bucket that fits."""
-        amount, rated = brief.deal.amount, None if brief.health.insufficient else brief.health.bucket
-        return (
-            (self.at_least is None or (amount is not None and amount >= self.at_least))
-            and (self.at_most is None or (amount is not None and amount <= self.at_most))
-            and (self.stage is None or brief.deal.stage.casefold() == self.stage.casefold())
-            and (not self.buckets or rated in self.buckets)
-            and (self.deal_type is None or brief.deal.deal_type is self.deal_type)
-        )
+        """Whether the deal is known to be all that was asked for."""
+        return all(self._verdicts(brief).values())
+
+    def doubt(self, brief: DealBrief) -> str | None:
+        """Why it cannot be told whether the deal fits; None if it can, either way."""
+        verdicts = self._verdicts(brief)
+        if any(fits is False for fits in verdicts.values()):
+            return None
+        return next((why for why, fits in verdicts.items() if fits is None), None)
+
+    def _verdicts(self, brief: DealBrief) -> dict[str, bool | None]:
+        """What was asked for, by what would be missing: does the deal fit? None where that is not known."""
+        amount, low, high = brief.deal.amount, self.at_least, self.at_most
+        in_bounds = None if amount is None else (low is None or amount >= low) and (high is None or amount <= high)
+        rated = None if brief.health.insufficient else brief.health.bucket in self.buckets
+        return {
+            "no amount is recorded": in_bounds if low is not None or high is not None else True,
+            "too little is known to rate them": rated if self.buckets else True,
+            "no stage is recorded": self.stage is None or brief.deal.stage.casefold() == self.stage.casefold(),
+            "no type is recorded": self.deal_type is None or brief.deal.deal_type is self.deal_type,
+        }
 
     @property
     def words(self) -> str:

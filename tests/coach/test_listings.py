@@ -129,11 +129,31 @@ def test_a_deal_of_somebody_else_cannot_be_compared(tess: Asker, sample_coach: C
     assert "Cobden" not in reply.text
 
 
-def test_deals_without_a_mailbox_are_not_called_silent(company: Company) -> None:
+@pytest.mark.parametrize(
+    "ask", ["which deals have gone quiet?", "which deals have no next meeting?", "which deals are at risk?"]
+)
+def test_without_a_mailbox_nothing_is_claimed(ask: str, company: Company) -> None:
     coach, asker, world = company.at_work({**LIVELY, "deal": "Kolbotn Radios - Bench", "activity_connected": False})
-    reply = coach.answer(asker, "which deals have gone quiet?", now=world.as_of)
+    reply = coach.answer(asker, ask, now=world.as_of)
     assert reply.choices == ()
-    assert "Not judged: 1 deal" in reply.text
+    assert "cannot be told" in reply.text
+    assert "Not judged: 1 deal (" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("ask", "lacks", "why"),
+    [
+        ("what closes this month?", {"close": None}, "no close date is recorded"),
+        ("which deals slipped?", {}, "earlier close dates are not recorded"),
+        ("show me deals over 10k", {"amount": "none EUR"}, "no amount is recorded"),
+        ("show me the biggest deals", {"amount": "none EUR"}, "no amount is recorded"),
+    ],
+)
+def test_what_is_not_recorded_is_unknown_and_not_no(
+    ask: str, lacks: dict[str, str | None], why: str, company: Company
+) -> None:
+    coach, asker, world = company.at_work({**LIVELY, "deal": "Kolbotn Radios - Bench", **lacks})
+    assert why in coach.answer(asker, ask, now=world.as_of).text
 
 
 @pytest.mark.parametrize(

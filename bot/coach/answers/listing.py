@@ -1,10 +1,11 @@
 """A list of deals that have one thing in common, each with the fact that puts it there.
 
-A deal whose owner's mail or calendar is not connected is never counted as silent or without a meeting: how many
-could not be judged is said.
+Unknown is neither yes nor no: a deal nobody can judge, for want of a mailbox, a date or an amount, is not on the list,
+and how many there are and why is said.
 """
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -26,6 +27,9 @@ _NEW_WITHIN = 30
 Fact = Callable[[DealBrief, Listing], str | None]
 """What puts a deal on the list, in words; None if it does not belong there."""
 
+Doubt = Callable[[DealBrief], str | None]
+"""Why nobody can tell whether a deal belongs on the list; None if it can be told."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
@@ -35,39 +39,48 @@ class _Rule:
     none: str
     fact: Fact
     order: Callable[[DealBrief], float]
-    needs_activity: bool = False
+    doubt: Doubt
 
 
 def answer_listing(listing: Listing, briefs: Sequence[DealBrief], whose: str, as_of: datetime) -> CoachReply:
     """The open deals that fit, most telling first, at most seven; how many more, and how many nobody can judge."""
     rule = _RULES[listing.kind]
-    wanted = [brief for brief in briefs if listing.filters.keep(brief)]
-    known = [brief for brief in wanted if knows_activity(brief) or not rule.needs_activity]
+    doubts = {brief.deal.id: why for brief in briefs if (why := _doubt(brief, listing, rule))}
+    known = [brief for brief in briefs if brief.deal.id not in doubts and listing.filters.keep(brief)]
     facts = [(brief, fact) for brief in sorted(known, key=rule.order) if (fact := rule.fact(brief, listing))]
     shown = facts[: listing.most or SHOWN]
     several = len({brief.deal.owner.id for brief in briefs}) > 1
     rows = tuple(f"{brief.deal.name}{_bucket(brief)}. {fact}{_owner(brief, several)}" for brief, fact in shown)
-    title = (
-        f"{rule.title}{_when(listing, as_of.date())}{f' ({narrowed})' if (narrowed := listing.filters.words) else ''}"
-    )
-    headline = f"{title}: {len(facts)} of {plural(len(briefs), 'open deal')}"
-    nothing = (
-        f"{rule.none}{_when(listing, as_of.date())}{f' ({narrowed})' if narrowed else ''} in {whose}."
-        if not facts
-        else ""
-    )
+    scope = _when(listing, as_of.date()) + (f" ({listing.filters.words})" if listing.filters.words else "")
+    headline = f"{rule.title}{scope}: {len(facts)} of {plural(len(briefs), 'open deal')}"
+    if not facts:
+        headline = _nothing(f"{rule.none}{scope}", whose, judged=len(briefs) - len(doubts), doubts=doubts)
     more = f"And {plural(len(facts) - len(shown), 'more deal')}." if len(facts) > len(shown) else ""
-    unknown = _unknown(len(wanted) - len(known))
-    parts = [f"*{headline}*" if facts else nothing, *(f"• {row}." for row in rows), more, unknown]
+    unknown = _unknown(doubts)
+    parts = [f"*{headline}*" if facts else headline, *(f"• {row}." for row in rows), more, unknown]
     return CoachReply(
         outcome=Outcome.ANSWER_PIPELINE,
         as_of=as_of,
-        headline=headline if facts else nothing,
+        headline=headline,
         text="\n".join(part for part in parts if part),
         choices=tuple(deal_ref(brief.deal) for brief, _ in shown),
-        sections=(Section(title=title, lines=rows),) if rows else (),
+        sections=(Section(title=f"{rule.title}{scope}", lines=rows),) if rows else (),
         caveats=(unknown,) if unknown else (),
     )
+
+
+def _doubt(brief: DealBrief, listing: Listing, rule: _Rule) -> str | None:
+    """Why the deal cannot be judged; a deal another filter leaves out for certain is no doubt."""
+    if listing.filters.keep(brief):
+        return rule.doubt(brief)
+    return listing.filters.doubt(brief)
+
+
+def _nothing(none: str, whose: str, *, judged: int, doubts: Mapping[str, str]) -> str:
+    """That nothing fits: only as sure as what is known."""
+    if doubts and not judged:
+        return f"That cannot be told for any open deal in {whose}."
+    return f"{none} in {whose}, as far as is known." if doubts else f"{none} in {whose}."
 
 
 def answer_today(
@@ -114,10 +127,45 @@ def _when(listing: Listing, today: date) -> str:
     return f" between {day_words(listing.first, today)} and {day_words(listing.last, today)}"
 
 
-def _unknown(count: int) -> str:
-    if not count:
-        return ""
-    return f"Not judged: {plural(count, 'deal')}, because mail or calendar of the owner is not connected."
+def _unknown(doubts: Mapping[str, str]) -> str:
+    reasons = [f"{plural(count, 'deal')} ({why})" for why, count in Counter(doubts.values()).most_common()]
+    return f"Not judged: {listed(reasons)}." if reasons else ""
+
+
+def _activity_unknown(brief: DealBrief) -> str | None:
+    return None if knows_activity(brief) else "mail or calendar of the owner is not connected"
+
+
+def _date_unknown(brief: DealBrief) -> str | None:
+    return "no close date is recorded" if brief.deal.close_date is None else None
+
+
+def _moves_unknown(brief: DealBrief) -> str | None:
+    """A date that has passed has slipped, whatever is known of earlier ones."""
+    passed = brief.facets.days_until_close is not None and brief.facets.days_until_close < 0
+    return "earlier close dates are not recorded" if brief.facets.close_date_pushes is None and not passed else None
+
+
+def _amount_unknown(brief: DealBrief) -> str | None:
+    return "no amount is recorded" if brief.deal.amount is None else None
+
+
+def _pace_unknown(brief: DealBrief) -> str | None:
+    if brief.facets.days_in_stage is None:
+        return "no stage history is recorded"
+    return None if "typical_days_in_stage" in brief.benchmarks else "no benchmark for their stage"
+
+
+def _category_unknown(brief: DealBrief) -> str | None:
+    return None if brief.deal.forecast_category else "no forecast category is recorded"
+
+
+def _age_unknown(brief: DealBrief) -> str | None:
+    return "no creation date is recorded" if brief.facets.opp_age is None else None
+
+
+def _never_unknown(brief: DealBrief) -> str | None:  # noqa: ARG001 - every doubt has this shape
+    return None
 
 
 def _no_meeting(brief: DealBrief, listing: Listing) -> str | None:  # noqa: ARG001 - every fact has this shape
@@ -254,33 +302,43 @@ def _over_typical(brief: DealBrief) -> float:
 
 
 _RULES = {
-    ListKind.NO_MEETING: _Rule("No meeting booked", "Every deal has a meeting ahead", _no_meeting, _by_amount, True),
-    ListKind.MEETINGS: _Rule("Meetings", "No meeting is booked", _meetings, _by_next_meeting, True),
+    ListKind.NO_MEETING: _Rule(
+        "No meeting booked", "Every deal has a meeting ahead", _no_meeting, _by_amount, _activity_unknown
+    ),
+    ListKind.MEETINGS: _Rule("Meetings", "No meeting is booked", _meetings, _by_next_meeting, _activity_unknown),
     ListKind.UNANSWERED: _Rule(
         "They wait for an answer",
         "No mail waits for an answer",
         _unanswered,
         _longest(lambda brief: brief.facets.unanswered_inbound_days),
-        True,
+        _activity_unknown,
     ),
     ListKind.SILENT: _Rule(
         "Gone quiet",
         "Nobody has gone quiet",
         _silent,
         _longest(lambda brief: brief.facets.days_since_inbound),
-        True,
+        _activity_unknown,
     ),
     ListKind.UNTOUCHED: _Rule(
-        "Untouched", "No deal lies untouched", _untouched, _longest(lambda brief: brief.facets.days_untouched), True
+        "Untouched",
+        "No deal lies untouched",
+        _untouched,
+        _longest(lambda brief: brief.facets.days_untouched),
+        _activity_unknown,
     ),
-    ListKind.PAST_DATE: _Rule("Close date passed", "No close date has passed", _past_date, _by_close),
-    ListKind.SLIPPED: _Rule("Slipped", "No deal has slipped", _slipped, _by_close),
-    ListKind.CLOSING: _Rule("Closing", "No deal closes", _closing, _by_close),
-    ListKind.BIGGEST: _Rule("Biggest first", "No deal has an amount", _biggest, _by_amount),
+    ListKind.PAST_DATE: _Rule("Close date passed", "No close date has passed", _past_date, _by_close, _date_unknown),
+    ListKind.SLIPPED: _Rule("Slipped", "No deal has slipped", _slipped, _by_close, _moves_unknown),
+    ListKind.CLOSING: _Rule("Closing", "No deal closes", _closing, _by_close, _date_unknown),
+    ListKind.BIGGEST: _Rule("Biggest first", "No deal has an amount", _biggest, _by_amount, _amount_unknown),
     ListKind.STUCK: _Rule(
-        "Longer in stage than typical", "No deal is over its typical time in stage", _stuck, _over_typical
+        "Longer in stage than typical",
+        "No deal is over its typical time in stage",
+        _stuck,
+        _over_typical,
+        _pace_unknown,
     ),
-    ListKind.COMMIT: _Rule("In Commit", "No deal is in Commit", _commit, _by_close),
-    ListKind.ALL: _Rule("Open deals", "No open deal fits", _fitting, _by_amount),
-    ListKind.NEW: _Rule("New", "No deal is new", _new, lambda brief: float(brief.facets.opp_age or 0)),
+    ListKind.COMMIT: _Rule("In Commit", "No deal is in Commit", _commit, _by_close, _category_unknown),
+    ListKind.NEW: _Rule("New", "No deal is new", _new, lambda brief: float(brief.facets.opp_age or 0), _age_unknown),
+    ListKind.ALL: _Rule("Open deals", "No open deal fits", _fitting, _by_amount, _never_unknown),
 }

@@ -62,9 +62,11 @@ def _books(briefs: Sequence[DealBrief]) -> list[_Book]:
 
 
 def _row(book: _Book) -> str:
+    unrated = sum(bool(brief.health.insufficient) for brief in book.briefs)
+    beside = f", {unrated} not rated" if unrated else ""
     if not book.at_risk:
-        return f"{book.owner.name}: none of {plural(len(book.briefs), 'open deal')} at risk."
+        return f"{book.owner.name}: none of {plural(len(book.briefs), 'open deal')} at risk{beside}."
     worst = by_urgency(book.at_risk)[0]
-    risky = f"{len(book.at_risk)} of {plural(len(book.briefs), 'open deal')} at risk"
+    risky = f"{len(book.at_risk)} of {plural(len(book.briefs), 'open deal')} at risk{beside}"
     stake = f"({book.share:.0%}), {amounts(book.at_risk)}"
     return f"{book.owner.name}: {risky} {stake}. First: {worst.deal.name}, {worst.why}."
