@@ -207,7 +207,7 @@ def test_a_team_is_counted_by_owner(nadia: Asker, sample_coach: Coach, sample: P
     rows = sample.facet_rows(SAMPLE_NOW, own)
     risky = sum(row["health_bucket"] in {"At Risk", "Poor"} for row in rows)
     reply = sample_coach.answer(nadia, "how is my team doing?", now=SAMPLE_NOW)
-    assert reply.headline == f"5 people, {len(rows)} open deals, {risky} At Risk or Poor"
+    assert reply.headline == f"5 people, {len(rows)} open deals, {risky} At Risk or Poor, 1 not rated"
     assert len(reply.sections[0].lines) == len({row["owner"] for row in rows})
 
 

@@ -41,7 +41,9 @@ def answer_team(briefs: Sequence[DealBrief], as_of: datetime) -> CoachReply:
     rows = tuple(_row(book) for book in books[:_SHOWN])
     risky = sum(len(book.at_risk) for book in books)
     people = "1 person" if len(books) == 1 else f"{len(books)} people"
+    unrated = sum(bool(brief.health.insufficient) for brief in briefs)
     headline = f"{people}, {plural(len(briefs), 'open deal')}, {risky} At Risk or Poor"
+    headline += f", {unrated} not rated" if unrated else ""
     more = f"And {len(books) - _SHOWN} more people." if len(books) > _SHOWN else ""
     worst = [by_urgency(book.at_risk)[0].deal for book in books[:_SHOWN] if book.at_risk]
     return CoachReply(
