@@ -1,5 +1,6 @@
 """What the bot itself must remember: events, threads, deliveries, audit, feedback, health by day."""
 
+from bot.memory.accounts import SlackAccount
 from bot.memory.action_items import ActionItem, ActionStatus, NewAction, StaleActionError
 from bot.memory.alerts import AlertMark, Notice
 from bot.memory.audit import AuditEntry, AuditFilter, AuditKind
@@ -71,6 +72,7 @@ __all__ = [
     "Preferences",
     "ReplyRecord",
     "ShareRow",
+    "SlackAccount",
     "Snooze",
     "StaleActionError",
     "StaleConsultError",

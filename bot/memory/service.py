@@ -10,6 +10,7 @@ from typing import Any, Self
 from sqlalchemy import Engine
 
 from bot.memory import deliveries, events, health, model_use, replies, shares, threads
+from bot.memory.accounts import SlackAccounts
 from bot.memory.action_items import ActionItems
 from bot.memory.alerts import AlertBook
 from bot.memory.audit import AuditLog
@@ -38,7 +39,8 @@ class Memory:
     """The bot's own database. Open it once a process; every method may be called from any thread.
 
     What belongs together has a part of its own: `offers`, `actions`, `follow_ups`, `alerts`, `mailings`,
-    `consults`, `contests`, `told`, `sharing`, `preferences`, `leases`. Instants (`now`, `at`) must be aware.
+    `consults`, `contests`, `told`, `sharing`, `preferences`, `leases`,
+    `accounts`. Instants (`now`, `at`) must be aware.
     Every method raises MemoryUnavailableError if the database does not answer; the same call may be tried again later.
     """
 
@@ -57,6 +59,7 @@ class Memory:
         self.told = ToldStatements(engine)
         self.sharing = ChannelShares(engine)
         self.leases = Leases(engine)
+        self.accounts = SlackAccounts(engine)
         self.preferences = PreferenceBook(engine)
 
     @classmethod
