@@ -24,6 +24,7 @@ from bot.memory.schema import (
     model_verdicts,
     replies,
 )
+from bot.memory.schema_readings import model_readings
 from bot.memory.schema_writes import crm_writes
 
 
@@ -37,6 +38,7 @@ class AuditKind(StrEnum):
     CONTEST = "contest"
     CRM_WRITE = "crm write"
     MODEL_CALL = "model call"
+    MODEL_READING = "model reading"
     DELIVERY = "delivery"
 
 
@@ -105,6 +107,10 @@ _LEDGERS: Mapping[AuditKind, _Ledger] = {
         select(model_calls), model_calls.c.created_at, model_calls.c.asker_id, "outcome",
         ("job", "prompt", "model", "tokens", "cost"), model_calls.c.deal_id,
     ),
+    AuditKind.MODEL_READING: _Ledger(
+        select(model_readings), model_readings.c.read_at, model_readings.c.asker_id, "status",
+        ("element", "source_id", "grade", "model", "prompt", "disputed_by", "disputed_at"), model_readings.c.deal_id,
+    ),
     AuditKind.DELIVERY: _Ledger(
         select(deliveries), deliveries.c.claimed_at, deliveries.c.reader_id, "status", ("kind", "day", "reason"), None,
     ),
@@ -154,6 +160,7 @@ _PURGED: tuple[tuple[Any, ...], ...] = (
     (crm_writes, crm_writes.c.at),
     (model_calls, model_calls.c.created_at),
     (model_verdicts, model_verdicts.c.created_at),
+    (model_readings, model_readings.c.read_at),
     (deliveries, deliveries.c.claimed_at),
 )
 """Table, its instant, and what else must hold. Feedback ends with its answer, an item's changes with the item."""

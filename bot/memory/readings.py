@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, RowMapping, delete, select, update
 
 from bot.memory.database import reading, writing
 from bot.memory.schema_readings import model_readings
@@ -35,7 +35,7 @@ class NewReading:
     source_id: str
     source_hash: str
     element: str
-    trait: str
+    traits: tuple[str, ...]
     quote: str
     speaker: str
     said_on: date
@@ -48,7 +48,7 @@ class NewReading:
     @property
     def key(self) -> str:
         """What is the same reading, whatever became of the rest of its source."""
-        return reading_key(self.deal_id, self.source_id, self.element, self.trait, self.quote)
+        return reading_key(self.deal_id, self.source_id, self.element, self.quote)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class KeptReading:
     source_id: str
     source_hash: str
     element: str
-    trait: str
+    traits: tuple[str, ...]
     quote: str
     speaker: str
     said_on: date
@@ -80,12 +80,16 @@ class ModelReadings:
         """Store readings; one that is there is brought up to date, one that was disputed stays disputed."""
         with writing(self._engine) as connection:
             for each in readings:
-                values = {name: getattr(each, name) for name in NewReading.__slots__} | {"key": each.key}
-                insert = insert_into(connection, model_readings).values(**values, status=ReadingStatus.STANDS.value)
+                values = {name: getattr(each, name) for name in NewReading.__slots__} | {
+                    "key": each.key,
+                    "traits": " ".join(each.traits),
+                    "status": ReadingStatus.STANDS.value,
+                }
+                insert = insert_into(connection, model_readings).values(**values)
                 connection.execute(
                     insert.on_conflict_do_update(
                         index_elements=[model_readings.c.key],
-                        set_={name: values[name] for name in ("source_hash", "said_on", "grade", "speaker")},
+                        set_={name: values[name] for name in ("source_hash", "traits", "said_on", "grade", "speaker")},
                         where=model_readings.c.status == ReadingStatus.STANDS.value,
                     )
                 )
@@ -95,7 +99,7 @@ class ModelReadings:
         query = select(model_readings).where(model_readings.c.deal_id == deal_id, _STANDS).order_by(model_readings.c.id)
         with reading(self._engine) as connection:
             rows = connection.execute(query)
-            return [KeptReading(**{name: getattr(row, name) for name in KeptReading.__slots__}) for row in rows]
+            return [_kept(row._mapping) for row in rows]
 
     def disputed_keys(self, deal_id: str) -> frozenset[str]:
         """Return the keys of what people disputed about a deal."""
@@ -135,9 +139,14 @@ class ModelReadings:
         return count
 
 
+def _kept(row: RowMapping) -> KeptReading:
+    values = {name: row[name] for name in KeptReading.__slots__}
+    return KeptReading(**values | {"traits": tuple(row["traits"].split())})
+
+
 _STANDS = model_readings.c.status == ReadingStatus.STANDS.value
 
 
-def reading_key(deal_id: str, source_id: str, element: str, trait: str, quote: str) -> str:
+def reading_key(deal_id: str, source_id: str, element: str, quote: str) -> str:
     """A hash that says "this sentence, of this source, as evidence of this", without holding the sentence."""
-    return hashlib.sha256("\x1f".join((deal_id, source_id, element, trait, quote)).encode()).hexdigest()
+    return hashlib.sha256("\x1f".join((deal_id, source_id, element, quote)).encode()).hexdigest()

@@ -8,12 +8,12 @@ model_readings = Table(
     "model_readings",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("key", String(64), nullable=False, unique=True),  # hash of deal, source, element, trait and quote
+    Column("key", String(64), nullable=False, unique=True),  # hash of deal, source, element and quote
     Column("deal_id", String(255), nullable=False),
     Column("source_id", String(255), nullable=False),
     Column("source_hash", String(64), nullable=False),  # of the source as it was read; another text, no reading
     Column("element", String(32), nullable=False),
-    Column("trait", String(64), nullable=False),
+    Column("traits", String(255), nullable=False),  # parts of the element's test, separated by blanks
     Column("status", String(16), nullable=False),
     Column("quote", Text),  # NULL once disputed: the key alone keeps the sentence from coming back
     Column("speaker", String(255)),  # NULL once disputed

@@ -20,13 +20,16 @@ from bot.memory.crm_writes import CrmWrites
 from bot.memory.database import connect, enable_wal, reading, writing
 from bot.memory.deliveries import Claim, DeliveryRow, DeliveryStatus
 from bot.memory.follow_ups import FollowUpBook
+from bot.memory.guests import GuestBook
 from bot.memory.health import HealthRow
 from bot.memory.leases import Leases
 from bot.memory.mailings import Mailings
 from bot.memory.migrate import upgrade
 from bot.memory.model_use import Allowance, CallOutcome, ModelCall, Usage, VerdictRecord
 from bot.memory.offers import Offers
+from bot.memory.plans import PlanBook
 from bot.memory.preferences import PreferenceBook
+from bot.memory.readings import ModelReadings
 from bot.memory.replies import FeedbackValue, ReplyRecord
 from bot.memory.shares import ShareRow
 from bot.memory.sharing import ChannelShares
@@ -39,7 +42,7 @@ class Memory:
     """The bot's own database. Open it once a process; every method may be called from any thread.
 
     What belongs together has a part of its own: `offers`, `actions`, `follow_ups`, `alerts`, `mailings`,
-    `consults`, `contests`, `told`, `sharing`, `preferences`, `leases`,
+    `consults`, `guests`, `plans`, `contests`, `told`, `readings`, `sharing`, `preferences`, `leases`,
     `accounts`. Instants (`now`, `at`) must be aware.
     Every method raises MemoryUnavailableError if the database does not answer; the same call may be tried again later.
     """
@@ -53,10 +56,13 @@ class Memory:
         self.alerts = AlertBook(engine)
         self.mailings = Mailings(engine)
         self.consults = ConsultBook(engine)
+        self.guests = GuestBook(engine)
+        self.plans = PlanBook(engine)
         self.contests = Contests(engine)
         self.crm_writes = CrmWrites(engine)
         self.audit = AuditLog(engine)
         self.told = ToldStatements(engine)
+        self.readings = ModelReadings(engine)
         self.sharing = ChannelShares(engine)
         self.leases = Leases(engine)
         self.accounts = SlackAccounts(engine)

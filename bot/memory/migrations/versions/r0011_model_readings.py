@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("source_id", sa.String(255), nullable=False),
         sa.Column("source_hash", sa.String(64), nullable=False),
         sa.Column("element", sa.String(32), nullable=False),
-        sa.Column("trait", sa.String(64), nullable=False),
+        sa.Column("traits", sa.String(255), nullable=False),
         sa.Column("status", sa.String(16), nullable=False),
         sa.Column("quote", sa.Text()),
         sa.Column("speaker", sa.String(255)),
