@@ -23,10 +23,12 @@ from bot.memory.errors import (
     UnknownReplyError,
 )
 from bot.memory.follow_ups import Ask, PlanReminder
+from bot.memory.guests import Grant, GuestNote, Invitation
 from bot.memory.health import HealthRow
 from bot.memory.mailings import Mention, Unreachable
 from bot.memory.model_use import Allowance, CallOutcome, ModelCall, Usage, VerdictRecord
 from bot.memory.offers import Offer
+from bot.memory.plans import MutualPlan, PlanReview, PlanStep, StalePlanError
 from bot.memory.preferences import Preferences, Snooze
 from bot.memory.replies import FeedbackValue, ReplyRecord
 from bot.memory.service import Memory
@@ -57,18 +59,24 @@ __all__ = [
     "DeliveryRow",
     "DeliveryStatus",
     "FeedbackValue",
+    "Grant",
+    "GuestNote",
     "HealthRow",
+    "Invitation",
     "Memory",
     "MemoryConfigurationError",
     "MemoryUnavailableError",
     "Mention",
     "ModelCall",
+    "MutualPlan",
     "NewAction",
     "NewConsult",
     "NewWrite",
     "Notice",
     "Offer",
     "PlanReminder",
+    "PlanReview",
+    "PlanStep",
     "Preferences",
     "ReplyRecord",
     "ShareRow",
@@ -76,6 +84,7 @@ __all__ = [
     "Snooze",
     "StaleActionError",
     "StaleConsultError",
+    "StalePlanError",
     "Told",
     "UnknownReplyError",
     "Unreachable",
