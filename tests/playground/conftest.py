@@ -20,6 +20,7 @@ from bot.cli.sample import import_sample
 from bot.runtime import Runtime
 from bot.settings import Settings
 from bot.slack.local.playground import Playground
+from tests.servers.tools import lacking
 
 ROOT = Path(__file__).parents[2]
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -33,7 +34,7 @@ def page_folder() -> Path:
     try:
         return built_page(ROOT / "build" / "playground-page", print)
     except NoPage as reason:
-        pytest.skip(str(reason))
+        lacking(str(reason))
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +42,7 @@ def chromium() -> str:
     """The installed browser, as `make render` finds it."""
     found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not found:
-        pytest.skip("Chromium is not installed (CHROMIUM names another binary)")
+        lacking("Chromium is not installed (CHROMIUM names another binary)")
     return found
 
 

