@@ -1,11 +1,10 @@
 """The checks of `coach doctor`: each says what it found and, if that is bad, the fix."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from slack_sdk.errors import SlackApiError
-
+from bot.cli.doctor_slack import examine_accounts, examine_slack
+from bot.cli.finding import Finding
 from bot.cli.writable import writable
 from bot.coach.llm.errors import ModelError
 from bot.coach.llm.probe import JOB, answers
@@ -22,19 +21,8 @@ from bot.pipeline.syncing import SyncState, read_statuses
 from bot.playbook import PlaybookError
 from bot.resources import shipped
 from bot.runtime import Runtime
-from bot.slack.app import SlackMisconfigured, build_client
 
 STALE_AFTER = timedelta(hours=48)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check: `ok`, `off` (not configured, and that is allowed) or `bad`."""
-
-    check: str
-    state: str
-    found: str
-    fix: str = ""
 
 
 async def examine(runtime: Runtime, now: datetime) -> list[Finding]:
@@ -48,7 +36,7 @@ async def examine(runtime: Runtime, now: datetime) -> list[Finding]:
         lambda: _write_back(runtime, now),
         lambda: _model(runtime),
     )
-    return [*(check() for check in checks), await _slack(runtime)]
+    return [*(check() for check in checks), await examine_slack(runtime), examine_accounts(runtime, now)]
 
 
 def _playbook(runtime: Runtime) -> Finding:
@@ -141,14 +129,3 @@ def _model(runtime: Runtime) -> Finding:
         fix = "set structured_output in model.yaml to function_calling or json_mode"
         return Finding("model", "bad", f"{deepener.client.model} answers, but not in the agreed form", fix)
     return Finding("model", "ok", f"{deepener.client.model} answers in the agreed form")
-
-
-async def _slack(runtime: Runtime) -> Finding:
-    if runtime.settings.slack_bot_token is None:
-        return Finding("slack", "off", "no SLACK_BOT_TOKEN; the command line works without", "see README, Slack")
-    try:
-        answer = await build_client(runtime.settings).auth_test()
-    except (SlackApiError, SlackMisconfigured, OSError, TimeoutError) as error:
-        reason = error.response.get("error", "no answer") if isinstance(error, SlackApiError) else str(error)
-        return Finding("slack", "bad", f"auth.test failed: {reason}", "paste the token of OAuth & Permissions again")
-    return Finding("slack", "ok", f"connected as {answer.get('user')} in {answer.get('team')}")

@@ -23,6 +23,7 @@ from bot.jobs.mailing import Round
 from bot.jobs.remembered import wanted
 from bot.jobs.team_digests import build_team, build_team_for
 from bot.memory import DeliveryRow, DeliveryStatus
+from bot.memory.accounts import folded
 from bot.pipeline.model import User
 from bot.pipeline.store import NoSnapshot
 from bot.runtime import Runtime
@@ -104,10 +105,22 @@ def _why_not(circle: Round, reader: User, day: date) -> str:
     if not reader.active:
         return "deactivated"
     if not reader.slack_user_id:
-        return "no Slack account is recorded (slack_user_id)"
+        return _no_account(circle, reader)
     if not circle.wishes_of(reader).digest_on:
         return "switched off on the Home tab"
     return "a day off" if not circle.rules.is_working_day(day, circle.zone_of(reader)) else "no digest for this role"
+
+
+def _no_account(circle: Round, reader: User) -> str:
+    """Why there is nobody to write to: what Slack said about the address, where none is recorded."""
+    if not reader.email:
+        return "no Slack account and no e-mail address is recorded"
+    answer = circle.accounts.get(folded(reader.email))
+    if answer is None:
+        return "Slack was not asked for the account yet; `coach serve` does that"
+    if answer.account_id:
+        return f"the account Slack knows under {reader.email} is recorded for somebody else"
+    return f"Slack has no member to write to under {reader.email} ({str(answer.refusal).replace('_', ' ')})"
 
 
 def _print_plans(plans: Sequence[Plan], now: datetime, *, as_json: bool) -> None:

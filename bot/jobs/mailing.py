@@ -18,10 +18,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.coach.mornings import Mornings
 from bot.coach.standings import Standings
 from bot.jobs.clock import DEFAULTS, DigestRules, Slot, local_day, zone_of
-from bot.memory import Claim, ConsultState, Offer, Preferences, Snooze
+from bot.memory import Claim, ConsultState, Offer, Preferences, SlackAccount, Snooze
 from bot.memory.service import LEASE
 from bot.pipeline.model import User
 from bot.runtime import Runtime
+from bot.slack.addresses import BELIEVED_FOR, with_accounts
 from bot.slack.delivery import DeliveryFailed, RecipientGone, TokenRevoked, deliver_once, find_delivery
 from bot.slack.pace import Pacer
 from bot.slack.views.message import Message
@@ -64,9 +65,19 @@ class Round:
         return self.runtime.settings.timezone
 
     @cached_property
-    def users(self) -> Mapping[str, User]:
-        """Everybody of the selling company."""
+    def people(self) -> Mapping[str, User]:
+        """Everybody of the selling company, as the pipeline has them."""
         return self.runtime.coach.open_pipeline().users
+
+    @cached_property
+    def accounts(self) -> Mapping[str, SlackAccount]:
+        """What Slack said, not too long ago, about addresses of people whose account is not recorded."""
+        return self.runtime.memory.accounts.since(self.now - BELIEVED_FOR)
+
+    @cached_property
+    def users(self) -> Mapping[str, User]:
+        """Everybody of the selling company, with their Slack account if it is recorded or was found."""
+        return with_accounts(self.people, self.accounts)
 
     @cached_property
     def managers(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from bot.jobs.clock import Slot
 from bot.jobs.mailing import Letter, Round
 from bot.memory import Unreachable
 from bot.pipeline.model import Role, User
+from bot.slack.delivery import PERSON
 from bot.slack.views.notices import reason_message
 
 KIND = "operations note"
@@ -48,6 +49,6 @@ class OperationsNotes:
 def _words(circle: Round, each: Unreachable) -> str:
     user = circle.users.get(each.reader_id)
     name = user.name if user else each.reader_id
-    if user and each.address == user.slack_user_id:
+    if each.address.startswith(PERSON):
         return f"{name} ({each.reason.replace('_', ' ')})"
     return f"{name}'s channel {each.address} ({each.reason.replace('_', ' ')})"

@@ -10,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.desk import Desk
+from bot.jobs.accounts import find_accounts
 from bot.jobs.alerts import judge_shares
 from bot.jobs.clock import DigestRules
 from bot.jobs.consults import mark_time_up
@@ -18,11 +19,13 @@ from bot.jobs.rounds import send_due
 from bot.jobs.snapshots import record_health, record_shares
 from bot.jobs.sync import sync_due_sources
 from bot.runtime import Runtime
+from bot.slack.addresses import Addresses
 from bot.slack.consulting import Consulting
 from bot.slack.pace import Pacer
 from bot.slack.services import Services
 
 _ROUND_EVERY_MINUTES = 5
+_ACCOUNTS_EVERY_MINUTES = 1  # looked for
 _LOOKED_EVERY_MINUTES = 1  # whether a live source is due
 _CONSULT_EVERY_MINUTES = 1
 _NIGHTLY_HOUR = 23  # late, so that "yesterday" is a whole day
@@ -41,6 +44,11 @@ def build_scheduler(
     async def messages() -> None:
         await send_due(post, Round(runtime, rules, clock()))
 
+    addresses = Addresses(runtime.memory)
+
+    async def accounts() -> None:
+        await find_accounts(client, addresses, Round(runtime, rules, clock()))
+
     async def nightly() -> None:
         await asyncio.to_thread(record_health, runtime, clock())
         await asyncio.to_thread(record_shares, runtime, clock())
@@ -58,6 +66,7 @@ def build_scheduler(
 
     scheduler = AsyncIOScheduler(timezone=runtime.settings.timezone)
     scheduler.add_job(messages, "interval", minutes=_ROUND_EVERY_MINUTES, coalesce=True, max_instances=1)
+    scheduler.add_job(accounts, "interval", minutes=_ACCOUNTS_EVERY_MINUTES, coalesce=True, max_instances=1)
     scheduler.add_job(consult_clock, "interval", minutes=_CONSULT_EVERY_MINUTES, coalesce=True, max_instances=1)
     scheduler.add_job(nightly, "cron", hour=_NIGHTLY_HOUR, coalesce=True, max_instances=1)
     if reads_sources and runtime.settings.sync_every_minutes:

@@ -66,7 +66,7 @@ class Consulting:
         self._coach = services.coach
         self._memory = services.memory
         self._writing = services.writing
-        self._addresses = Addresses()
+        self._addresses = Addresses(services.memory)
 
     async def enter(self, asker: Asker, consult_id: int, now: datetime) -> Seat:
         """The person's seat. Raises ConsultRefused or UnknownDeal; a consult that just ended is shown as ended."""
@@ -127,11 +127,11 @@ class Consulting:
     async def show(self, client: AsyncWebClient, asker: Asker, consult_id: int, now: datetime) -> None:
         """Show the person their side anew, where they look for it: at the end of the thread or direct message."""
         seat = await self.enter(asker, consult_id, now)
-        await self._post(client, seat, await self.side(seat, now))
+        await self._post(client, seat, await self.side(seat, now), now)
 
-    async def address(self, client: AsyncWebClient, user: User) -> str:
+    async def address(self, client: AsyncWebClient, user: User, now: datetime) -> str:
         """A participant's Slack user id. Raises ConsultRefused if there is no such account."""
-        found = await self._addresses.of(client, user)
+        found = await self._addresses.of(client, user, now)
         if found is None:
             raise ConsultRefused(UNREACHABLE.format(name=user.name))
         return found
@@ -160,7 +160,7 @@ class Consulting:
                 wrap = await asyncio.to_thread(self._wrap_up, seat)
                 sends = user_id == sender.user.id
                 buttons = await asyncio.to_thread(self._onward, seat, wrap, now) if sends else []
-                address = await self.address(client, seat.asker.user)
+                address = await self.address(client, seat.asker.user, now)
                 await deliver(client, address, wrap_up_message(wrap, buttons))
             except (ConsultRefused, UnknownDeal):
                 log.info("slack.consult_wrap_up_withheld")
@@ -219,7 +219,7 @@ class Consulting:
             if url and consult.thread_ts and await replaced(url, message):
                 return
             if not await self._revised(client, consult, user_id, message) and not quiet:
-                await self._post(client, seat, message)
+                await self._post(client, seat, message, now)
         except (ConsultRefused, UnknownDeal):
             log.info("slack.consult_side_withheld")
         except DeliveryFailed as error:
@@ -245,9 +245,9 @@ class Consulting:
             return False
         return True
 
-    async def _post(self, client: AsyncWebClient, seat: Seat, message: Message) -> None:
+    async def _post(self, client: AsyncWebClient, seat: Seat, message: Message, now: datetime) -> None:
         consult, user = seat.consult, seat.asker.user
-        address = await self.address(client, user)
+        address = await self.address(client, user, now)
         if consult.thread_ts and consult.channel:
             await whisper(client, consult.channel, address, message, thread_ts=consult.thread_ts)
             return

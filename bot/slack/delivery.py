@@ -35,6 +35,8 @@ _GONE = {
 }
 _TOKEN = {"account_inactive", "invalid_auth", "missing_scope", "not_authed", "token_expired", "token_revoked"}
 RATE_LIMITED = "ratelimited"
+PERSON = ("U", "W")
+"""How the ids of people begin, as opposed to those of channels."""
 _CANNOT_WHISPER = {"channel_not_found", "not_in_channel", "user_not_in_channel"}
 _RECENT = 100
 _TURNS = 3
@@ -105,7 +107,7 @@ async def deliver_once(
     `may_be_out`: an earlier attempt may have reached Slack. After an answer that got lost it looks before it
     gives up, so that the caller's next attempt finds the truth. Raises a DeliveryFailed.
     """
-    plain = _without_retries(client)
+    plain = without_retries(client)
     if may_be_out and (found := await find_delivery(plain, recipient, token)):
         return found
     for turn in range(_TURNS):
@@ -128,7 +130,7 @@ async def _found_or(failure: TryLater, client: AsyncWebClient, recipient: str, t
     return found
 
 
-def _without_retries(client: AsyncWebClient) -> AsyncWebClient:
+def without_retries(client: AsyncWebClient) -> AsyncWebClient:
     """The same client, but each call is made once."""
     return AsyncWebClient(
         token=client.token, base_url=client.base_url, timeout=client.timeout, session=client.session, retry_handlers=[]
@@ -155,7 +157,7 @@ async def whisper(
         await client.chat_postEphemeral(channel=channel, user=user_id, thread_ts=thread_ts, **payload)
     except SlackApiError as error:
         if slack_error_code(error) not in _CANNOT_WHISPER:
-            raise _failure(error) from error
+            raise failure_of(error) from error
         await deliver(client, user_id, message)
 
 
@@ -176,7 +178,7 @@ async def find_delivery(client: AsyncWebClient, recipient: str, token: str) -> S
 
 async def _channel_of(client: AsyncWebClient, recipient: str) -> str:
     """The channel to read: a person's direct message channel is opened first."""
-    if not recipient.startswith(("U", "W")):
+    if not recipient.startswith(PERSON):
         return recipient
     opened = await _typed(lambda: client.conversations_open(users=recipient))
     return str(opened["channel"]["id"])
@@ -186,12 +188,13 @@ async def _typed(call: Callable[[], Awaitable[Result]]) -> Result:
     try:
         return await call()
     except SlackApiError as error:
-        raise _failure(error) from error
+        raise failure_of(error) from error
     except (aiohttp.ClientError, TimeoutError) as error:
         raise TryLater(type(error).__name__) from error
 
 
-def _failure(error: SlackApiError) -> DeliveryFailed:
+def failure_of(error: SlackApiError) -> DeliveryFailed:
+    """What a refused call means: RecipientGone, TokenRevoked, TryLater, or another DeliveryFailed."""
     code = slack_error_code(error) or "unreadable_answer"
     if code in _GONE:
         return RecipientGone(code)

@@ -55,7 +55,7 @@ class People:
         profile = await self._profile(client, user_id, team_id, now)
         if profile.refusal:
             raise Refused(profile.refusal)
-        asker = await asyncio.to_thread(self._coach.asker_for_slack, user_id, profile.email)
+        asker = await asyncio.to_thread(self._coach.asker_for_slack, user_id, profile.email, now)
         if asker is None:
             raise Refused(UNKNOWN)
         return asker
@@ -76,11 +76,11 @@ async def _read_profile(client: AsyncWebClient, user_id: str, team_id: str | Non
         if slack_error_code(error) in _INVISIBLE:
             return Profile(user_id, None, OUTSIDER, now)
         raise
-    return Profile(user_id, (user.get("profile") or {}).get("email"), _refusal(user, team_id), now)
+    return Profile(user_id, (user.get("profile") or {}).get("email"), refusal_of(user, team_id), now)
 
 
-def _refusal(user: dict[str, Any], team_id: str | None) -> str | None:
-    """The reason this account gets no data. See https://docs.slack.dev/reference/objects/user-object."""
+def refusal_of(user: dict[str, Any], team_id: str | None) -> str | None:
+    """The reason this account gets no data; None for a full member. See https://docs.slack.dev/reference/objects/user-object."""
     if user.get("is_bot") or user.get("is_workflow_bot"):
         return NOT_A_PERSON
     if user.get("deleted"):

@@ -55,7 +55,7 @@ async def handle_start(
         return
     channel = (body.get("channel") or {}).get("id") or ""
     other = deal.owner if opening.leads else opening.manager
-    address = await consulting.address(client, other)
+    address = await consulting.address(client, other, now)
     name, why_not = await _place(client, channel, address, other) if opening.leads else (None, None)
     carried = {"deal": deal_id, "kind": kind, "channel": channel}
     form = start_form(
@@ -79,7 +79,7 @@ async def handle_started(
     opening = await asyncio.to_thread(consulting.room.opening, asker, carried["deal"], now)
     if here:
         owner = opening.brief.deal.owner
-        address = await consulting.address(client, owner)
+        address = await consulting.address(client, owner, now)
         name, why_not = await _place(client, carried["channel"], address, owner)
         if name is None:
             raise Refused(why_not or UNSURE)
@@ -142,7 +142,7 @@ async def _show_running(
 ) -> None:
     words = RUNS_ALREADY if press.asker.user.id in running.participants else NOT_YOURS
     said = words.format(deal=running.deal_name, manager=running.manager_name)
-    await deliver(client, await consulting.address(client, press.asker.user), reason_message(said))
+    await deliver(client, await consulting.address(client, press.asker.user, now), reason_message(said))
     if press.asker.user.id in running.participants:
         await consulting.show(client, press.asker, running.id, now)
 

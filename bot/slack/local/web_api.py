@@ -68,10 +68,14 @@ class WebApi:
         if fault is None:
             answer = self.answer(name, args, token)
             self._record(name, args, 200, answer)
-            return web.json_response(answer)
+            return web.json_response(answer, headers=self._granted())
         if fault.applied:
             self.answer(name, args, token)
         return await self._fail(name, args, fault, request)
+
+    def _granted(self) -> dict[str, str]:
+        """The header in which Slack says with every answer what the token may do."""
+        return {} if self._scopes is None else {"X-OAuth-Scopes": ",".join(sorted(self._scopes))}
 
     def answer(self, name: str, args: dict[str, Any], token: str | None) -> dict[str, Any]:
         """The body of the answer to one call; never raises SlackError."""
