@@ -50,12 +50,8 @@ def examine_accounts(runtime: Runtime, now: datetime) -> Finding:
     names = ", ".join(reader.name for reader in unreached[:_SHOWN])
     more = f" and {len(unreached) - _SHOWN} others" if len(unreached) > _SHOWN else ""
     fix = "coach digest --all --dry-run says why; correct their address or record slack_user_id"
-    return Finding(
-        "readers",
-        "ok" if reached else "bad",
-        f"{reached} of {len(readers)} have a Slack account; not {names}{more}",
-        fix,
-    )
+    found = f"{reached} of {len(readers)} have a Slack account; not {names}{more}"
+    return Finding("readers", "ok" if reached else "bad", found, fix)
 
 
 def _scopes_lacking(headers: Mapping[str, str]) -> list[str]:

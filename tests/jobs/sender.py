@@ -14,11 +14,13 @@ from pathlib import Path
 import aiohttp
 import structlog
 
+from bot.jobs.accounts import find_accounts
 from bot.jobs.clock import DigestRules, Pace
 from bot.jobs.digests import RepDigests
 from bot.jobs.mailing import Post, Round
 from bot.runtime import Runtime
 from bot.settings import Settings
+from bot.slack.addresses import Addresses
 from bot.slack.app import build_client
 from bot.slack.pace import Pacer
 
@@ -37,10 +39,11 @@ async def main() -> None:
     client = build_client(settings)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15)) as session:
         client.session = session
-        post = Post(client, Pacer(UNHURRIED), lambda: now)
+        post, addresses = Post(client, Pacer(UNHURRIED), lambda: now), Addresses(runtime.memory)
         print("ready", flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):
             now = datetime.fromisoformat(line.strip())
+            await find_accounts(client, addresses, Round(runtime, rules, now), UNHURRIED)
             done = await post.run(Round(runtime, rules, now), RepDigests())
             print(json.dumps(asdict(done)), flush=True)
 
