@@ -16,6 +16,7 @@ import structlog
 
 from bot.coach.consults.follow_up import open_promises
 from bot.coach.playbook import CoachPlaybook
+from bot.coach.recall import Recall, open_recall
 from bot.coach.saved_views import SavedViews
 from bot.coach.service import Coach
 from bot.coach.share_history import share_histories
@@ -106,10 +107,17 @@ class Runtime:
             alert_rules=self.alert_rules,
             told=lambda deal_ids: told_notes(self.memory, deal_ids),
             promised=lambda deal_id: open_promises(self.memory, deal_id),
+            grants=lambda user_id, now: self.memory.guests.grants(user_id, now),  # noqa: PLW0108 - opened on first use
             saved_views=self.saved_views,
+            recall=self.recall,
             deepener=self.deepener,
             write_refusal=self.writing.refusal if self.writing else None,
         )
+
+    @cached_property
+    def recall(self) -> Recall:
+        """What models read in deals before; there without a model too. Raises PlaybookError."""
+        return open_recall(self.settings.playbook_dir, self.coach_playbook, self.memory)
 
     @cached_property
     def saved_views(self) -> SavedViews:

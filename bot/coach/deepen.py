@@ -29,9 +29,10 @@ from bot.coach.llm.prompts import Prompt, load_prompt
 from bot.coach.llm.rules import ModelRules
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.qualify.meddppicc import qualify
+from bot.coach.recall import ReadHow, Recall
 from bot.coach.reply import CoachReply
 from bot.coach.understand import Question
-from bot.coach.view import DealView, view_deal
+from bot.coach.view import DealView
 from bot.handbook.search import Handbook
 from bot.memory import BotMemoryError, Memory, VerdictRecord
 from bot.pipeline.brief import DealBrief
@@ -76,6 +77,7 @@ class Deepener:
     playbook: CoachPlaybook
     check: GroundingCheck
     evidence: EvidenceCheck
+    recall: Recall
     reading_prompt: Prompt
     wording_prompt: Prompt
     memory: Memory
@@ -113,14 +115,17 @@ class Deepener:
 
     def _informed(self, wish: _Wish, handbook: Handbook | None) -> CoachReply | None:
         """The answer of code over evidence the model pointed at; None if there is no new evidence."""
-        view = view_deal(wish.brief, self.playbook, handbook)
+        view = self.recall.view(wish.brief, handbook)
         try:
-            admitted = self._read(view, wish.behalf)
+            evidence = self._read(view, wish.behalf).evidence
         except UnusableAnswer:
             return None
-        if not admitted.evidence:
+        new = self.recall.undisputed(view.brief.deal, evidence)
+        if not new:
             return None
-        return answer_deal(view_deal(wish.brief, self.playbook, handbook, admitted.evidence), wish.question)
+        how = ReadHow(self.client.model, self.reading_prompt.name, wish.behalf.asker_id, wish.behalf.now)
+        self.recall.keep(view.brief.deal, new, how)
+        return answer_deal(self.recall.view(wish.brief, handbook), wish.question)
 
     def _read(self, view: DealView, behalf: Behalf) -> Admitted:
         rules, cues, prompt = self.rules.extract, self.playbook.cues, self.reading_prompt
@@ -203,6 +208,7 @@ def open_deepener(settings: Settings, playbook: CoachPlaybook, memory: Memory) -
     """A deepener for the configured model. Raises PlaybookError or PromptError; calls nothing yet."""
     rules = load_playbook(settings.playbook_dir / "model.yaml", ModelRules)
     lexicon = load_playbook(settings.playbook_dir / "grounding.yaml", Lexicon)
+    evidence = EvidenceCheck(rules.extract.proposals, playbook.cues, lexicon)
     key = settings.openai_api_key
     client = open_client(
         rules,
@@ -218,7 +224,8 @@ def open_deepener(settings: Settings, playbook: CoachPlaybook, memory: Memory) -
         rules=rules,
         playbook=playbook,
         check=GroundingCheck(lexicon, playbook.cues),
-        evidence=EvidenceCheck(rules.extract.proposals, playbook.cues, lexicon),
+        evidence=evidence,
+        recall=Recall(memory, evidence, playbook),
         reading_prompt=load_prompt(prompts, reading.JOB),
         wording_prompt=load_prompt(prompts, wording.JOB),
         memory=memory,

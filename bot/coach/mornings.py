@@ -8,11 +8,12 @@ from bot.coach.departures import departures
 from bot.coach.digest import DEFAULT_CONTENT, NO_WISHES, Choice, ContentRules, Digest, Pick, Wishes, choose, compose
 from bot.coach.news import Before, News
 from bot.coach.playbook import CoachPlaybook
+from bot.coach.recall import Recall
 from bot.coach.reply import NextStep
 from bot.coach.standings import Standings
 from bot.coach.steps import for_signals, from_action
 from bot.coach.told import with_notes
-from bot.coach.view import view_deal
+from bot.coach.view import DealView, view_deal
 from bot.pipeline.brief import DealBrief
 from bot.pipeline.model import Note, User
 
@@ -35,12 +36,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Mornings:
-    """Builds digests from one set of standings. `told` returns what people told about deals."""
+    """Builds digests from one set of standings. `told` returns what people told, `recall` is what models read."""
 
     standings: Standings
     playbook: CoachPlaybook
     told: Callable[[Sequence[str]], Mapping[str, Sequence[Note]]]
     rules: ContentRules = DEFAULT_CONTENT
+    recall: Recall | None = None
 
     def digests(self, wanted: Sequence[Wanted]) -> dict[str, Digest]:
         """Return a digest for each of these readers, by reader id. Blocks."""
@@ -71,7 +73,11 @@ class Mornings:
         if any(item.kind is News.UNANSWERED for item in pick.news):
             gone = frozenset(departures(brief.deal, self.playbook.cues))
             return from_action(self.rules.unanswered, brief, gone).step
-        return first_step(brief, self.playbook)
+        return first_step(brief, self.playbook, self.view)
+
+    def view(self, brief: DealBrief) -> DealView:
+        """One deal judged, without the handbook. Whoever calls has checked access."""
+        return self.recall.view(brief, None) if self.recall else view_deal(brief, self.playbook, None)
 
     def visible(self, wanted: Wanted) -> list[str]:
         """Ids of the open deals a digest may speak of."""
@@ -90,10 +96,10 @@ def slim(brief: DealBrief) -> DealBrief:
     return replace(brief, deal=replace(brief.deal, activities=(), notes=()))
 
 
-def first_step(brief: DealBrief, playbook: CoachPlaybook) -> NextStep:
+def first_step(brief: DealBrief, playbook: CoachPlaybook, judge: Callable[[DealBrief], DealView]) -> NextStep:
     """The first step of the deal's plan, without its sources; the whole judgement is made only where it decides."""
     if not brief.health.insufficient:
         planned = for_signals(brief, playbook.actions, frozenset(departures(brief.deal, playbook.cues)))
         if planned:
             return planned[0].step
-    return view_deal(brief, playbook, None).steps[0]
+    return judge(brief).steps[0]

@@ -6,14 +6,15 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.coach.access import Asker, asker_for, visible_deals
+from bot.coach.access import Asker, asker_for, is_guest, visible_deals
 from bot.coach.answers.closed import answer_closed
 from bot.coach.answers.compare import answer_compare, deals_compared
 from bot.coach.answers.consult import answer_consult
 from bot.coach.answers.deal import answer_deal
 from bot.coach.answers.facet import answer_facet
 from bot.coach.answers.handbook import answer_handbook
-from bot.coach.answers.menu import ONLY_OPEN, clarify, not_found, plain, small_talk
+from bot.coach.answers.menu import GUESTS_HAVE_NO_PACK, ONLY_OPEN, clarify, not_found, plain, small_talk
+from bot.coach.answers.pointed import answer_point
 from bot.coach.answers.portfolio import by_urgency
 from bot.coach.answers.sheet import SheetRequest, answer_sheet
 from bot.coach.consults.coverage import Coverage, coverage
@@ -25,9 +26,11 @@ from bot.coach.names import Resolution, resolve, words
 from bot.coach.news import Before
 from bot.coach.persons import deals_of_person
 from bot.coach.playbook import CoachPlaybook
+from bot.coach.recall import Recall
 from bot.coach.reply import CoachReply, DealRef
 from bot.coach.saved_views import OpenedView, SavedViews, ViewFilter
 from bot.coach.standings import Standings
+from bot.coach.tidy import tidy
 from bot.coach.told import with_notes
 from bot.coach.understand import Kind, Question, understand, unknown_names
 from bot.coach.view import DealView, view_deal
@@ -35,6 +38,7 @@ from bot.coach.writing import wanted
 from bot.handbook.search import Handbook
 from bot.memory.action_items import ActionItem
 from bot.memory.consults import ConsultKind
+from bot.memory.guests import Grant
 from bot.pipeline.brief import DealBrief, HealthBucket
 from bot.pipeline.facets import local_date
 from bot.pipeline.model import DealName, Note, User
@@ -80,6 +84,10 @@ def _no_histories(now: datetime) -> Mapping[str, ShareHistory]:  # noqa: ARG001 
     return {}
 
 
+def _nowhere_invited(user_id: str, now: datetime) -> Collection[Grant]:  # noqa: ARG001 - the shape of the real one
+    return ()
+
+
 def _nothing_promised(deal_id: str) -> Sequence[ActionItem]:  # noqa: ARG001 - the shape of the real one
     return ()
 
@@ -96,7 +104,8 @@ class Coach:
     a restart. `probabilities` maps stage to 0-1 for the weighted forecast; `share_histories` returns
     everybody's at-risk share with its stored weeks; `deepener` is there when a model is configured;
     `told` returns what people told about deals, `promised` the open actions of a deal's last consult;
-    `saved_views` are the views of the playbook; `write_refusal` says why a person cannot have a deal changed in the
+    `grants` returns the deals of consults a person is invited to at an instant; `saved_views` are the views of the
+    playbook; `write_refusal` says why a person cannot have a deal changed in the
     CRM, None if they can, and is None itself where nothing is ever written. All methods block: call them from a
     thread. Nothing here writes, but for the accounts of the deepener.
     """
@@ -110,37 +119,43 @@ class Coach:
     deepener: "Deepener | None" = None
     told: Callable[[Sequence[str]], Mapping[str, Sequence[Note]]] = _nothing_told
     promised: Callable[[str], Sequence[ActionItem]] = _nothing_promised
+    grants: Callable[[str, datetime], Collection[Grant]] = _nowhere_invited
     saved_views: SavedViews | None = None
+    recall: Recall | None = None
     write_refusal: Callable[[Asker, str], str | None] | None = None
 
-    def asker_for_slack(self, slack_user_id: str, email: str | None) -> Asker | None:
-        """The person behind a Slack user, by Slack id, else by e-mail address; None if unknown or inactive."""
+    def asker_for_slack(self, slack_user_id: str, email: str | None, now: datetime | None = None) -> Asker | None:
+        """The person behind a Slack user, by Slack id, else by e-mail address; None if unknown or inactive.
+
+        `now` is when they ask: invitations to consults hold at an instant, so without it none does.
+        """
         pipeline = self.open_pipeline()
         user = pipeline.user_by_slack_id(slack_user_id) or (pipeline.user_by_email(email) if email else None)
-        return asker_for(user, pipeline.users)
+        return self._invited(asker_for(user, pipeline.users), now)
 
     def asker_for_email(self, email: str) -> Asker | None:
         """The person with this e-mail address; None if unknown or inactive."""
         pipeline = self.open_pipeline()
         return asker_for(pipeline.user_by_email(email), pipeline.users)
 
-    def asker_for_user(self, user_id: str) -> Asker | None:
-        """The person with this user id; None if unknown or inactive."""
+    def asker_for_user(self, user_id: str, now: datetime | None = None) -> Asker | None:
+        """The person with this user id; None if unknown or inactive. `now` as for `asker_for_slack`."""
         pipeline = self.open_pipeline()
-        return asker_for(pipeline.users.get(user_id), pipeline.users)
+        return self._invited(asker_for(pipeline.users.get(user_id), pipeline.users), now)
 
     def answer(self, asker: Asker, text: str, *, now: datetime, focus: str | None = None) -> CoachReply:
         """Answer one message. `focus` is the deal the conversation is about, used when no deal is named."""
+        raw, text = text, tidy(text)
         question = self._may_change(asker, understand(text))
         talk = small_talk(question.kind, now)
         if talk:
             return talk
         pipeline = self.open_pipeline()
         deals = visible_deals(asker, pipeline)
-        compared = deals_compared(text, deals)
+        compared = deals_compared(raw, deals)
         if compared:
             return answer_compare([self.view(brief) for brief in self.briefs([deal.id for deal in compared], now)], now)
-        resolution = resolve(text, deals)
+        resolution = resolve(raw, deals)
         if resolution.deals:
             return self._named(resolution, question, now, focus)
         strange = unknown_names(text, self._known_words(pipeline))
@@ -179,6 +194,8 @@ class Coach:
             return clarify(resolution.near, now, near=True) if resolution.near else not_found(now)
         if len(resolution.deals) > 1:
             return clarify(resolution.deals, now)
+        if is_guest(asker, resolution.deals[0].id, pipeline):
+            return plain(GUESTS_HAVE_NO_PACK, now)
         brief = self.briefs([resolution.deals[0].id], now)[0]
         if not brief.deal.is_open:
             return answer_closed(brief, self.playbook, self.open_handbook())
@@ -202,7 +219,7 @@ class Coach:
 
     def mornings(self, standings: Standings, rules: ContentRules = DEFAULT_CONTENT) -> Mornings:
         """What builds the digests of many readers from one set of standings."""
-        return Mornings(standings, self.playbook, self.told, rules)
+        return Mornings(standings, self.playbook, self.told, rules, self.recall)
 
     def suggestions(self, asker: Asker, *, now: datetime) -> list[Suggestion]:
         """Up to four prompts drawn from the asker's own pipeline, worst deals first."""
@@ -244,6 +261,8 @@ class Coach:
 
     def view(self, brief: DealBrief) -> DealView:
         """One deal judged. Whoever calls has checked access."""
+        if self.recall is not None:
+            return self.recall.view(brief, self.open_handbook())
         return view_deal(brief, self.playbook, self.open_handbook())
 
     def briefs(self, deal_ids: Sequence[str], now: datetime) -> list[DealBrief]:
@@ -265,9 +284,17 @@ class Coach:
         if question.sheet:
             earlier = partial(self._brief_at, deal_id)
             return answer_sheet(SheetRequest(self.view(brief), question.sheet, question.text, earlier), self.playbook)
+        if question.point:
+            return answer_point(self.view(brief), question.point, question.text)
         if question.kind is Kind.FACET and question.facet:
             return answer_facet(brief, question.facet)
         return answer_deal(self.view(brief), question)
+
+    def _invited(self, asker: Asker | None, now: datetime | None) -> Asker | None:
+        """The person with the deals of consults they are invited to at `now`."""
+        if asker is None or now is None:
+            return asker
+        return replace(asker, grants=frozenset(self.grants(asker.user.id, now)))
 
     def _may_change(self, asker: Asker, question: Question) -> Question:
         """The question with who may change the CRM; one for a change that can be written is one for a change."""

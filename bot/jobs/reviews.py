@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.coach.access import asker_for
 from bot.coach.review_agenda import Agenda, make_agenda
-from bot.coach.view import DealView, view_deal
+from bot.coach.view import DealView
 from bot.jobs.clock import Slot
 from bot.jobs.mailing import Letter, Round
 from bot.jobs.team_digests import week_ago
@@ -43,12 +43,12 @@ class WeeklyReviews:
 
 def build_agenda(circle: Round, reader: User) -> Agenda:
     """The agenda over all open deals the reader may see."""
-    asker, coach, memory = asker_for(reader, circle.users), circle.runtime.coach, circle.runtime.memory
+    asker, memory = asker_for(reader, circle.users), circle.runtime.memory
     ids = circle.standings.visible_to(asker) if asker else []
     rows, today = [circle.standings.rows[deal_id] for deal_id in ids], circle.today_of(reader)
 
     def judge(deal_ids: Sequence[str]) -> list[DealView]:
-        return [view_deal(brief, coach.playbook, None) for brief in circle.mornings.briefs(deal_ids)]
+        return [circle.mornings.view(brief) for brief in circle.mornings.briefs(deal_ids)]
 
     overdue = [
         item

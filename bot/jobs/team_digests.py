@@ -11,7 +11,7 @@ from bot.coach.access import Asker, asker_for
 from bot.coach.consults.coverage import coverage
 from bot.coach.news import Before
 from bot.coach.team_digest import TeamDigest, TeamFacts, commit_gaps, compose_team, largest_commits
-from bot.coach.view import DealView, view_deal
+from bot.coach.view import DealView
 from bot.jobs.clock import DigestRules, Slot
 from bot.jobs.digests import says_nothing_needs_you
 from bot.jobs.mailing import Letter, Mailing, Round
@@ -129,7 +129,7 @@ def build_team(circle: Round, asker: Asker, allowed: Collection[str] | None = No
     today, shown = circle.today_of(asker.user), set(ids)
 
     def judge(deal_ids: Sequence[str]) -> list[DealView]:
-        return [view_deal(brief, coach.playbook, None) for brief in circle.mornings.briefs(deal_ids)]
+        return [circle.mornings.view(brief) for brief in circle.mornings.briefs(deal_ids)]
 
     commits = largest_commits(rows, _JUDGED_FOR_EACH_SHOWN * rules.most_commits)
     owners = sorted({row["owner"] for row in rows})

@@ -30,6 +30,7 @@ from bot.memory.model_use import Allowance, CallOutcome, ModelCall, Usage, Verdi
 from bot.memory.offers import Offer
 from bot.memory.plans import MutualPlan, PlanReview, PlanStep, StalePlanError
 from bot.memory.preferences import Preferences, Snooze
+from bot.memory.readings import KeptReading, NewReading, reading_key
 from bot.memory.replies import FeedbackValue, ReplyRecord
 from bot.memory.service import Memory
 from bot.memory.shares import ShareRow
@@ -63,6 +64,7 @@ __all__ = [
     "GuestNote",
     "HealthRow",
     "Invitation",
+    "KeptReading",
     "Memory",
     "MemoryConfigurationError",
     "MemoryUnavailableError",
@@ -71,6 +73,7 @@ __all__ = [
     "MutualPlan",
     "NewAction",
     "NewConsult",
+    "NewReading",
     "NewWrite",
     "Notice",
     "Offer",
@@ -91,4 +94,5 @@ __all__ = [
     "Usage",
     "VerdictRecord",
     "WriteOutcome",
+    "reading_key",
 ]

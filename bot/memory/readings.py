@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Engine, RowMapping, delete, select, update
+from sqlalchemy import Connection, Engine, RowMapping, delete, select, update
 
 from bot.memory.database import reading, writing
 from bot.memory.schema_readings import model_readings
@@ -37,7 +37,6 @@ class NewReading:
     element: str
     traits: tuple[str, ...]
     quote: str
-    speaker: str
     said_on: date
     grade: str
     model: str
@@ -56,13 +55,13 @@ class KeptReading:
     """A stored reading that stands."""
 
     id: int
+    key: str
     deal_id: str
     source_id: str
     source_hash: str
     element: str
     traits: tuple[str, ...]
     quote: str
-    speaker: str
     said_on: date
     grade: str
     model: str
@@ -80,19 +79,7 @@ class ModelReadings:
         """Store readings; one that is there is brought up to date, one that was disputed stays disputed."""
         with writing(self._engine) as connection:
             for each in readings:
-                values = {name: getattr(each, name) for name in NewReading.__slots__} | {
-                    "key": each.key,
-                    "traits": " ".join(each.traits),
-                    "status": ReadingStatus.STANDS.value,
-                }
-                insert = insert_into(connection, model_readings).values(**values)
-                connection.execute(
-                    insert.on_conflict_do_update(
-                        index_elements=[model_readings.c.key],
-                        set_={name: values[name] for name in ("source_hash", "traits", "said_on", "grade", "speaker")},
-                        where=model_readings.c.status == ReadingStatus.STANDS.value,
-                    )
-                )
+                _keep(connection, each)
 
     def of_deal(self, deal_id: str) -> list[KeptReading]:
         """Return what stands about a deal, in the order it was read."""
@@ -108,14 +95,12 @@ class ModelReadings:
             return frozenset(connection.execute(query).scalars())
 
     def dispute(self, reading_id: int, deal_id: str, by_id: str, at: datetime) -> bool:
-        """Take a reading of this deal out, words and speaker with it; False if none stands under the number."""
+        """Take a reading of this deal out, its words with it; False if none stands under the number."""
         with writing(self._engine) as connection:
             changed = connection.execute(
                 update(model_readings)
                 .where(model_readings.c.id == reading_id, model_readings.c.deal_id == deal_id, _STANDS)
-                .values(
-                    status=ReadingStatus.DISPUTED.value, quote=None, speaker=None, disputed_by=by_id, disputed_at=at
-                )
+                .values(status=ReadingStatus.DISPUTED.value, quote=None, disputed_by=by_id, disputed_at=at)
             )
             return changed.rowcount == 1
 
@@ -137,6 +122,23 @@ class ModelReadings:
                 gone = delete(model_readings).where(model_readings.c.deal_id == deal_id, _STANDS, wanted)
                 count += connection.execute(gone).rowcount
         return count
+
+
+def _keep(connection: Connection, new: NewReading) -> None:
+    """Add a row, or bring it up to date; further traits of the same sentence join those that are there."""
+    there = connection.execute(
+        select(model_readings.c.traits).where(
+            model_readings.c.key == new.key, model_readings.c.source_hash == new.source_hash
+        )
+    ).scalar_one_or_none()
+    traits = dict.fromkeys([*(there or "").split(), *new.traits])
+    changed = {"source_hash": new.source_hash, "traits": " ".join(traits), "said_on": new.said_on, "grade": new.grade}
+    values = {name: getattr(new, name) for name in NewReading.__slots__} | changed
+    connection.execute(
+        insert_into(connection, model_readings)
+        .values(**values, key=new.key, status=ReadingStatus.STANDS.value)
+        .on_conflict_do_update(index_elements=[model_readings.c.key], set_=changed, where=_STANDS)
+    )
 
 
 def _kept(row: RowMapping) -> KeptReading:

@@ -16,7 +16,6 @@ model_readings = Table(
     Column("traits", String(255), nullable=False),  # parts of the element's test, separated by blanks
     Column("status", String(16), nullable=False),
     Column("quote", Text),  # NULL once disputed: the key alone keeps the sentence from coming back
-    Column("speaker", String(255)),  # NULL once disputed
     Column("said_on", Date, nullable=False),
     Column("grade", String(1), nullable=False),
     Column("model", String(255), nullable=False),

@@ -1,6 +1,7 @@
 """What counts as worse since yesterday, and that a batch of digests says what a single judgement would."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from bot.coach.digest import Told, Wishes, choose
 from bot.coach.mornings import first_step
 from bot.coach.news import Before, News, NewsRules, worse
 from bot.coach.service import Coach
+from bot.coach.view import view_deal
 from bot.pipeline.brief import HealthBucket
 from bot.pipeline.service import Pipeline
 
@@ -91,6 +93,7 @@ def test_what_got_worse_comes_before_what_is_worse() -> None:
 
 def test_the_step_of_a_digest_is_the_first_of_the_whole_plan(sample: Pipeline, sample_coach: Coach) -> None:
     ids = [deal["id"] for deal in sample.facet_rows(SAMPLE_NOW) if deal["status"] == "open"]
+    plain = partial(view_deal, playbook=sample_coach.playbook, handbook=None)
     for brief in sample.briefs(ids, SAMPLE_NOW):
         whole = sample_coach.view(brief).steps[0].model_copy(update={"citations": ()})
-        assert first_step(brief, sample_coach.playbook) == whole, brief.deal.name
+        assert first_step(brief, sample_coach.playbook, plain) == whole, brief.deal.name

@@ -37,8 +37,22 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadByModel:
+    """That a model, not a rule, took a sentence for evidence; code found the quote where it is said to stand.
+
+    `reading_id` is the stored reading, None while it is not stored.
+    """
+
+    model: str
+    reading_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """A statement (or a recorded act) that speaks to one trait of one element's test."""
+    """A statement (or a recorded act) that speaks to one trait of one element's test.
+
+    `read_by` is None where a rule found it.
+    """
 
     element: Element
     trait: str
@@ -48,3 +62,4 @@ class Evidence:
     quote: str
     person: Contact | None
     negative: bool = False
+    read_by: ReadByModel | None = None

@@ -109,11 +109,29 @@ class EvidenceCheck:
         known: Ledger,
         judge: Callable[[Ledger], Qualification],
     ) -> Admitted:
-        """Return what holds and is new. `judge` decides statuses, with and without the new evidence."""
+        """Return what holds and is new. `judge` decides statuses, with and without the new evidence.
+
+        Only the first `per_answer` proposals are looked at.
+        """
+        shown = proposals[: self.rules.per_answer]
+        admitted = self.readmit(shown, statements, known, judge)
+        if not (over := len(proposals) - len(shown)):
+            return admitted
+        dropped = tuple(sorted([*admitted.dropped, (Dropped.TOO_MANY.value, over)]))
+        return Admitted(admitted.evidence, dropped, len(proposals))
+
+    def readmit(
+        self,
+        proposals: Sequence[Proposal],
+        statements: Statements,
+        known: Ledger,
+        judge: Callable[[Ledger], Qualification],
+    ) -> Admitted:
+        """The same for all of them: evidence that was admitted earlier, held against today's record."""
         reasons: Counter[str] = Counter()
         found: dict[tuple[Element, str, str], Evidence] = {}
-        for place, proposal in enumerate(proposals):
-            result = self._hold(proposal, statements) if place < self.rules.per_answer else Dropped.TOO_MANY
+        for proposal in proposals:
+            result = self._hold(proposal, statements)
             if isinstance(result, Dropped):
                 reasons[result.value] += 1
             else:

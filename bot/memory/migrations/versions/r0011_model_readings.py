@@ -22,7 +22,6 @@ def upgrade() -> None:
         sa.Column("traits", sa.String(255), nullable=False),
         sa.Column("status", sa.String(16), nullable=False),
         sa.Column("quote", sa.Text()),
-        sa.Column("speaker", sa.String(255)),
         sa.Column("said_on", sa.Date(), nullable=False),
         sa.Column("grade", sa.String(1), nullable=False),
         sa.Column("model", sa.String(255), nullable=False),
