@@ -1,14 +1,15 @@
 """Who may see which deals (DOMAIN 8.2). Decided before any name is resolved; fails closed.
 
-The scope is a set of owners plus the deals a person is on the account team of. Everything that
-later looks for a deal looks inside this scope only, so a hidden deal and a deal that does not exist
-cannot be told apart.
+The scope is a set of owners, the deals a person is on the account team of, and the deals of consults they are
+invited to, for as long as each runs. Everything that later looks for a deal looks inside this scope only, so a
+hidden deal and a deal that does not exist cannot be told apart.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from bot.pipeline.model import DealName, Role, User
+from bot.memory.guests import Grant
+from bot.pipeline.model import DealName, DealStatus, Role, User
 from bot.pipeline.service import Pipeline
 
 _SEES_TREE = frozenset({Role.MANAGER, Role.DIRECTOR})
@@ -16,10 +17,14 @@ _SEES_TREE = frozenset({Role.MANAGER, Role.DIRECTOR})
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """The person behind a request. `owner_ids` None means every owner (sales operations)."""
+    """The person behind a request. `owner_ids` None means every owner (sales operations).
+
+    `grants` are the deals of consults they are invited to at this moment.
+    """
 
     user: User
     owner_ids: frozenset[str] | None
+    grants: frozenset[Grant] = frozenset()
 
     def may_see_owner(self, owner_id: str) -> bool:
         """Whether pipeline figures of `owner_id` may be shown to this person."""
@@ -38,8 +43,24 @@ def asker_for(user: User | None, users: Mapping[str, User]) -> Asker | None:
 
 
 def visible_deals(asker: Asker, pipeline: Pipeline) -> list[DealName]:
-    """Every deal this person may see: those of their owners and those they are on the team of."""
-    return pipeline.deal_names(asker.owner_ids, member_id=asker.user.id)
+    """Every deal this person may see: of their owners, on whose team they are, to whose consult they are invited."""
+    deals = {deal.id: deal for deal in pipeline.deal_names(asker.owner_ids, member_id=asker.user.id)}
+    deals |= {deal.id: deal for deal in _granted(asker.grants, pipeline)}
+    return sorted(deals.values(), key=lambda deal: (deal.name, deal.id))
+
+
+def is_guest(asker: Asker, deal_id: str, pipeline: Pipeline) -> bool:
+    """Whether this person would not see the deal but for an invitation to its consult."""
+    if all(grant.deal_id != deal_id for grant in asker.grants):
+        return False
+    return all(deal.id != deal_id for deal in pipeline.deal_names(asker.owner_ids, member_id=asker.user.id))
+
+
+def _granted(grants: Collection[Grant], pipeline: Pipeline) -> list[DealName]:
+    """Deals of standing invitations; one that closed or changed hands since ends its consult, and so is not seen."""
+    owners = {grant.deal_id: grant.owner_id for grant in grants}
+    found = pipeline.deals_called(owners) if owners else []
+    return [deal for deal in found if deal.status is DealStatus.OPEN and deal.owner_id == owners[deal.id]]
 
 
 def _tree_below(manager_id: str, users: Mapping[str, User]) -> frozenset[str]:

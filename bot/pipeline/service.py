@@ -82,6 +82,17 @@ class Pipeline:
             ORDER BY name, opportunity_id
         """
         asked = {"everybody": owner_ids is None, "owners": list(owner_ids or ()), "member": member_id}
+        return self._deal_names(sql, asked)
+
+    def deals_called(self, deal_ids: Collection[str]) -> list[DealName]:
+        """Return the deals with these ids; whoever calls has checked access."""
+        sql = """
+            SELECT opportunity_id, name, coalesce(account_name, account_id, '') AS account, owner_id, status
+            FROM opportunities WHERE list_contains($ids, opportunity_id) ORDER BY name, opportunity_id
+        """
+        return self._deal_names(sql, {"ids": list(deal_ids)})
+
+    def _deal_names(self, sql: str, asked: Mapping[str, Any]) -> list[DealName]:
         with self._cursor() as cursor:
             rows = fetch(cursor, sql, asked)
         return [

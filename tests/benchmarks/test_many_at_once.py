@@ -49,7 +49,7 @@ class SlowModelCoach:
         self._reply = reply
         self.deepened = 0
 
-    def asker_for_slack(self, slack_user_id: str, email: str | None) -> Asker | None:
+    def asker_for_slack(self, slack_user_id: str, email: str | None, now: datetime | None = None) -> Asker | None:
         user = User(id=slack_user_id, name=str(email), email=email)
         return Asker(user, frozenset({slack_user_id}))
 

@@ -20,6 +20,10 @@ NOT_FOUND = (
 )
 
 _WELCOME = "You are welcome. Ask for another deal by its name, or “my pipeline”."
+GUESTS_HAVE_NO_PACK = (
+    "The preparation pack is for the manager who leads the consult. You are invited to it: ask me about the deal by "
+    "its name, or open your side of the consult."
+)
 ONLY_OPEN = "I list open deals only. Name a closed one, and I tell what it showed and what to take from it."
 
 _HELP = (
