@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bot.coach.points import Point, continues, point_asked
 from bot.coach.reply import Element
 from bot.coach.sheets import Sheet, means_focus, sheet_asked
 
@@ -38,8 +39,8 @@ class Question:
     the deal is sure, `wants_result` whether it is won or lost already, `wants_lift` what would make it healthier,
     `wants_concession` for a discount or a promise. `wants_lines` asks for lines to send to
     somebody, `wants_plan_check` to read the close plan. `elements` are the MEDDPPICC elements named. `brief`
-    asks for a short answer. `write_refusal` says of a deal why it cannot be changed in the CRM for who asks, None if
-    it can; it is None itself where nothing is ever written.
+    asks for a short answer. `point` is a pointed question, answered in a few lines. `write_refusal` says of a deal why
+    it cannot be changed in the CRM for who asks, None if it can; it is None itself where nothing is ever written.
     """
 
     kind: Kind
@@ -56,12 +57,13 @@ class Question:
     asks_how_to: bool = False
     elements: tuple[Element, ...] = ()
     sheet: Sheet | None = None
+    point: Point | None = None
     write_refusal: Callable[[str], str | None] | None = None
 
     @property
     def is_general(self) -> bool:
         """Whether the words fit a page of the handbook better than the deal at hand."""
-        about_focus = self.sheet is not None and means_focus(self.text)
+        about_focus = continues(self.text) or (self.sheet is not None and means_focus(self.text))
         return self.kind is Kind.ASSESS and self.asks_how_to and not about_focus
 
 
@@ -194,6 +196,7 @@ def understand(text: str) -> Question:
     kind = next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
     needs_a_word = kind is Kind.CHANGE or any(flags[name] for name in _NEEDS_A_WORD)
     flags["sheet"] = None if needs_a_word else sheet_asked(text)
+    flags["point"] = None if needs_a_word or flags["sheet"] else point_asked(text)
     if kind is None and facet:
         return Question(Kind.FACET, text, facet=facet, **flags)
     elements = tuple(element for element, pattern in _ELEMENTS if pattern.search(text))
