@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     chroma_url: str | None = Field(default=None, validation_alias="COACH_CHROMA_URL")
     timezone: str = Field(default="UTC", validation_alias="COACH_TIMEZONE")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", validation_alias="COACH_LOG_LEVEL")
+    log_format: Literal["text", "json"] = Field(default="text", validation_alias="COACH_LOG_FORMAT")
 
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")

@@ -2,18 +2,17 @@
 
 import dataclasses
 import json
-import logging
 import sys
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 from zoneinfo import ZoneInfo
 
-import structlog
 import typer
 from pydantic import BaseModel
 from rich.console import Console
 
+from bot.cli.logs import log_to_stderr
 from bot.runtime import Runtime
 from bot.settings import Settings
 
@@ -32,18 +31,8 @@ As = Annotated[
 def open_runtime() -> Runtime:
     """The installation the environment describes, logging from its level on."""
     settings = Settings()
-    log_from(settings.log_level)
+    log_to_stderr(settings.log_level, settings.log_format)
     return Runtime(settings)
-
-
-def log_from(level: str) -> None:
-    """Log to stderr, so that what a command prints stays its output; other libraries speak up from WARNING on."""
-    logging.basicConfig(stream=sys.stderr)
-    logging.getLogger("bot").setLevel(level)
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # the stream of the moment, which may be replaced
-    )
 
 
 def instant(as_of: str | None, zone: str) -> datetime:

@@ -12,7 +12,8 @@ import typer
 from rich.markup import escape
 
 from bot.cli import app
-from bot.cli.context import AsOf, fail, instant, log_from, out
+from bot.cli.context import AsOf, fail, instant, out
+from bot.cli.logs import log_to_stderr
 from bot.cli.playground_office import Clock, open_playground
 from bot.cli.playground_page import NoPage, built_page
 from bot.cli.sample import open_sample, sample_runtime
@@ -56,7 +57,7 @@ def serve_playground(
     runtime: Runtime, sample: SampleSummary, page: Path, now: datetime, *, port: int, browser: bool
 ) -> None:
     """Serve until Ctrl+C, with a clock that starts at `now`."""
-    log_from("WARNING")
+    log_to_stderr("WARNING")
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(runtime, sample, page, Clock(now - datetime.now(UTC)), port, browser))
 

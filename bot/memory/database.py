@@ -29,7 +29,7 @@ def connect(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
     try:
-        return create_engine(parsed, pool_pre_ping=True)
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     except ModuleNotFoundError as error:
         raise MemoryConfigurationError(
             f"{address(parsed)}: the driver {error.name} is not installed; "
@@ -114,7 +114,7 @@ def _sqlite(url: URL) -> Engine:
             f"{path} cannot be created or written ({error.strerror}); "
             f"make its folder writable or point {SETTING} elsewhere"
         ) from error
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
