@@ -9,10 +9,14 @@ OUT    := build
 PYTEST := $(BIN)/pytest
 # Two workers suit the smallest machines this runs on; `make test WORKERS=8` uses a bigger one.
 WORKERS ?= 2
-PARALLEL := -n $(WORKERS) --dist loadfile
+# Files stay whole and go out in the order of tests/conftest.py: the long ones first, so that no worker ends alone.
+PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# A test that hangs shows where and ends its worker after five minutes.
+NO_HANGING := -o faulthandler_timeout=300 -o faulthandler_exit_on_timeout=true
+TESTS := $(PYTEST) $(PARALLEL) $(NO_HANGING) --ignore=tests/benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo playground check format test bench eval eval-retrieval render lock clean
+.PHONY: help install demo playground check lint format test bench eval eval-retrieval render lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,19 +35,21 @@ demo: install ## the main job on sample data: no key, no account, no network
 playground: install ## the whole product in your browser, over a local Slack (needs Node)
 	$(BIN)/coach playground
 
-check: install ## linters, types, arrows and the fast tests
+check: lint ## linters, types, arrows and the fast tests
+	$(TESTS) -m "not slow"
+
+lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) $(PARALLEL) -m "not slow" --ignore=tests/benchmarks
 
 format: install ## put every file into the house's shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test: check ## check, and the slow tests
-	$(PYTEST) $(PARALLEL) -m slow --ignore=tests/benchmarks
+test: lint ## linters, types, arrows and all tests, in one go
+	$(TESTS)
 
 bench: install ## how long things take, printed (one worker, so that nothing disturbs the clock)
 	$(PYTEST) tests/benchmarks -s

@@ -16,6 +16,7 @@ from bot.pipeline.service import Pipeline
 from bot.pipeline.statements import PipelineRules
 from bot.pipeline.store import SnapshotStore
 from bot.resources import shipped
+from tests.remembered import Remembering
 
 
 @pytest.fixture(scope="session")
@@ -34,10 +35,12 @@ def rules(playbook_dir: Path) -> PipelineRules:
 
 
 @pytest.fixture(scope="session")
-def shipped_handbook(tmp_path_factory: pytest.TempPathFactory, playbook_dir: Path) -> Handbook:
+def shipped_handbook(
+    tmp_path_factory: pytest.TempPathFactory, playbook_dir: Path, remembering: Remembering
+) -> Handbook:
     """The default handbook with the real model, as the scenarios meet it."""
     folder = tmp_path_factory.mktemp("shipped_handbook")
-    build_index([shipped("knowledge") / "handbook"], folder)
+    build_index([shipped("knowledge") / "handbook"], folder, embedder=remembering)
     return Handbook.open(folder, playbook_dir=playbook_dir)
 
 

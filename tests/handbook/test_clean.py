@@ -1,7 +1,5 @@
 """Noise goes, guidance stays."""
 
-import time
-
 import pytest
 
 from bot.handbook.clean import clean, drop_repeats
@@ -59,9 +57,16 @@ def test_a_long_paragraph_is_kept_once_and_short_lines_stay() -> None:
 
 
 @pytest.mark.parametrize(
-    "hostile", ["<script>" * 60_000, "." * 400_000, "|" * 400_000, "![[" * 120_000, "- " * 200_000]
+    ("hostile", "kept"),
+    [
+        ("<script>" * 60_000, ""),
+        ("." * 400_000, "." * 400_000),
+        ("|" * 400_000, ""),
+        ("![[" * 120_000, "![[" * 120_000),
+        ("- " * 200_000, ("- " * 200_000).rstrip()),
+    ],
+    ids=["unclosed tags", "dots", "bars", "brackets", "markers"],
 )
-def test_no_input_stalls_cleaning(hostile: str) -> None:
-    started = time.perf_counter()
-    clean(f"flowchart TD\n{hostile}")
-    assert time.perf_counter() - started < 5
+def test_no_input_stalls_cleaning(hostile: str, kept: str) -> None:
+    """A pattern that tries every split of such a line would need hours; `make` ends any test after five minutes."""
+    assert clean(f"flowchart TD\n{hostile}\nAfter.") == f"{kept}\nAfter.".lstrip()

@@ -1,4 +1,4 @@
-"""Ten thousand pages: indexed within bounded memory, opened and searched. Run with `-s` to see the numbers."""
+"""A thousand pages: memory grows no faster than ten thousand may need. `make bench` indexes those as well."""
 
 import json
 import subprocess
@@ -8,15 +8,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-MAX_PEAK_MB = 2_500
-"""A small server has four gigabytes."""
+MAX_GROWTH_MB = 220
+"""A tenth of what ten thousand pages may take beside the program itself on a server of four gigabytes."""
 
 
 @pytest.mark.slow
-def test_ten_thousand_pages_fit(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.handbook.scale", "10000", str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=3_600)
+def test_a_thousand_pages_fit(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.handbook.scale", "1000", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=600)
     measured = json.loads(done.stdout.splitlines()[-1])
-    print(f"\n{measured}")
-    assert measured["pages"] == 10_000
-    assert measured["peak_mb_building"] < MAX_PEAK_MB
+    assert measured["pages"] == 1_000
+    assert measured["peak_mb_building"] - measured["peak_mb_before"] < MAX_GROWTH_MB

@@ -15,7 +15,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from bot.handbook.embed import default_embedder
+from bot.handbook.embed import Embedder, default_embedder
 from bot.handbook.index import build_index, gather
 from bot.handbook.search import Finding, Handbook, SearchRules
 from bot.resources import shipped
@@ -68,13 +68,13 @@ class Report:
 class Corpus:
     """One handbook, indexed once, with every system over it."""
 
-    def __init__(self, name: str, folder: Path, index_dir: Path) -> None:
+    def __init__(self, name: str, folder: Path, index_dir: Path, embedder: Embedder) -> None:
         self.name = name
-        build_index([folder], index_dir)
+        build_index([folder], index_dir, embedder=embedder)
         rules = SearchRules.load(shipped("knowledge") / "playbook")
-        self.ours = Handbook(index_dir, default_embedder(), None, rules)
-        self._floor_off = Handbook(index_dir, default_embedder(), None, _without_floor(rules))
-        self._baselines = Baselines(gather([folder]).sections, default_embedder())
+        self.ours = Handbook(index_dir, embedder, None, rules)
+        self._floor_off = Handbook(index_dir, embedder, None, _without_floor(rules))
+        self._baselines = Baselines(gather([folder]).sections, embedder)
 
     def systems(self) -> dict[str, Search]:
         """Return the baselines, the ranking alone, and what is served."""
@@ -134,14 +134,14 @@ def _row(name: str, search: Search, answerable: Sequence[Question]) -> Row:
 
 
 def evaluate(
-    names: Sequence[str], parts: Sequence[str], say: Callable[[str], None] = lambda _text: None
+    names: Sequence[str], parts: Sequence[str], embedder: Embedder, say: Callable[[str], None] = lambda _text: None
 ) -> list[Report]:
-    """Index each corpus once and measure every system on each part."""
+    """Index each corpus once and measure every system on each part. Times are those of `embedder`, too."""
     reports = []
     for name in names:
         say(f"indexing {name} ...")
         with tempfile.TemporaryDirectory() as folder:
-            corpus = Corpus(name, corpora()[name], Path(folder))
+            corpus = Corpus(name, corpora()[name], Path(folder), embedder)
             reports += [corpus.report(part) for part in parts]
     return reports
 
@@ -182,7 +182,7 @@ def main() -> None:
     chosen = parser.parse_args()
     console = Console(width=132)
     names = [chosen.corpus] if chosen.corpus else sorted(corpora())
-    console.print(table(evaluate(names, [chosen.part] if chosen.part else PARTS, console.print)))
+    console.print(table(evaluate(names, [chosen.part] if chosen.part else PARTS, default_embedder(), console.print)))
 
 
 if __name__ == "__main__":

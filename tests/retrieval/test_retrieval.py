@@ -3,6 +3,7 @@
 import pytest
 from rich.console import Console
 
+from tests.remembered import Remembering
 from tests.retrieval.evaluate import OURS_FLOOR_OFF, Report, evaluate, table
 from tests.retrieval.questions import PARTS, corpora
 from tests.retrieval.systems import Baselines
@@ -13,8 +14,8 @@ BM25 = "BM25, whole sections"
 
 
 @pytest.fixture(scope="module")
-def reports() -> list[Report]:
-    measured = evaluate(sorted(corpora()), PARTS)
+def reports(remembering: Remembering) -> list[Report]:
+    measured = evaluate(sorted(corpora()), PARTS, remembering)
     Console(width=132).print(table(measured))
     return measured
 
