@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from bot.coach.answers.lines import gone_line, soft_line, why_line
+from bot.coach.answers.lines import gone_line, health_line, soft_line, why_line
 from bot.coach.answers.record import counts_lines, mention_lines
 from bot.coach.answers.saying import person_lines, reach_lines
 from bot.coach.answers.wording import close_date_words, deal_line, deal_ref, listed, step_lines
@@ -35,6 +35,7 @@ def answer_point(view: DealView, point: Point, text: str) -> CoachReply:
         headline=headline,
         text="\n".join(part for part in parts if part),
         deal=deal_ref(brief.deal),
+        health=health_line(brief),
         sections=(Section(title=point.value.capitalize(), lines=tuple(lines)),) if lines else (),
         next_steps=steps,
         citations=tuple(each for each in view.citations if any(each.key in step.citations for step in steps)),
@@ -233,10 +234,18 @@ def _steps(view: DealView) -> list[str]:
     recorded = view.brief.deal.next_step
     aimed = any("next step" in name for name in view.statements.suspicious)
     mine = f"The CRM's next step: “{recorded}”." if recorded and not aimed else ""
-    return [f"*Why:* {why_line(view.brief, is_short=True)}.", mine]
+    return [f"Why: {why_line(view.brief, is_short=True)}.", mine]
 
 
-_STEPS = {Point.CANNOT: 1, Point.REAL: 1, Point.STEPS: 3, Point.FORECASTABLE: 1, Point.RISKS: 1, Point.WHEN: 1}
+_STEPS = {
+    Point.EXPLAIN: 1,
+    Point.CANNOT: 1,
+    Point.REAL: 1,
+    Point.STEPS: 3,
+    Point.FORECASTABLE: 1,
+    Point.RISKS: 1,
+    Point.WHEN: 1,
+}
 """How many next steps close the answer."""
 _LINES: dict[Point, Callable[[DealView], Sequence[str]]] = {
     Point.EXPLAIN: _explain,
