@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,9 +11,11 @@ import typer
 from rich.table import Table
 
 from bot.cli import app
-from bot.cli.context import AsJson, AsOf, fail, instant, open_runtime, out, print_json
+from bot.cli.context import AsJson, AsOf, err, fail, instant, open_runtime, out, print_json
 from bot.cli.facet_card import facet_card
 from bot.coach.names import resolve
+from bot.jobs.readings import forget_outdated_readings
+from bot.memory import BotMemoryError
 from bot.pipeline.commitment import CommitmentRules, load_commitment, was_rebooked
 from bot.pipeline.importing import find_map, import_directory
 from bot.pipeline.store import ImportRunning, NoSnapshot
@@ -45,6 +48,10 @@ def import_(
         out.print("\n".join(report.summary_lines()), markup=False)
     if not report.ok:
         raise typer.Exit(1)
+    try:
+        forget_outdated_readings(runtime, datetime.now(UTC))
+    except BotMemoryError as error:  # the data is in; the nightly job forgets what this could not
+        err.print(f"What a model read in texts that changed is still stored: {error}", style="yellow", markup=False)
 
 
 @app.command()

@@ -70,6 +70,13 @@ class Desk:
         found = {item.quote: item for item in reversed(extract(statements, self.coach.playbook.cues))}
         return Proposal(brief.deal.name, tuple(reversed(found.values())), bool(statements.suspicious))
 
+    def dispute(self, asker: Asker, deal_id: str, reading_id: int, now: datetime) -> DealView:
+        """Take out a sentence a model took for evidence, and judge the deal without it."""
+        brief = self._brief(asker, deal_id, now)
+        if self.coach.recall is not None:
+            self.coach.recall.dispute(deal_id, reading_id, asker.user.id, now)
+        return self.coach.view(brief)
+
     def deal_meant(self, asker: Asker, text: str, focus: str | None) -> DealName | None:
         """The deal that notes are about: the one their first line names, else the one in focus; None if unclear."""
         deals = visible_deals(asker, self.coach.open_pipeline())

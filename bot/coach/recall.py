@@ -85,6 +85,10 @@ class Recall:
             traits.setdefault((item.element, item.source_id, item.quote), []).append(item)
         self.memory.readings.keep(_new(same, deal, prints[same[0].source_id], how) for same in traits.values())
 
+    def dispute(self, deal_id: str, reading_id: int, by_id: str, now: datetime) -> bool:
+        """A person says a sentence proves nothing: it never counts again; False if it had gone already."""
+        return self.memory.readings.dispute(reading_id, deal_id, by_id, now)
+
     def forget_outdated(self, current: Iterable[Deal]) -> int:
         """Delete the words of sources that changed or went away, given every deal there is; returns how many.
 

@@ -15,6 +15,7 @@ from bot.jobs.alerts import judge_shares
 from bot.jobs.clock import DigestRules
 from bot.jobs.consults import mark_time_up
 from bot.jobs.mailing import Post, Round
+from bot.jobs.readings import forget_outdated_readings
 from bot.jobs.rounds import send_due
 from bot.jobs.snapshots import record_health, record_shares
 from bot.jobs.sync import sync_due_sources
@@ -53,6 +54,7 @@ def build_scheduler(
         await asyncio.to_thread(record_health, runtime, clock())
         await asyncio.to_thread(record_shares, runtime, clock())
         await asyncio.to_thread(judge_shares, runtime, clock())
+        await asyncio.to_thread(forget_outdated_readings, runtime, clock())
 
     stopping = Event()
 

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import structlog
 
+from bot.jobs.readings import forget_outdated_readings
 from bot.pipeline.sources import OwnStages, SourceMisconfigured, configured, load_crm_rules, make_source
 from bot.pipeline.store import ImportRunning
 from bot.pipeline.syncing import Syncing, SyncRunning, SyncStatus, next_sync, read_status, staged_people
@@ -66,7 +67,10 @@ def sync_source(
             if progress:
                 progress(kind, count)
 
-        return syncing.sync(source, clock, full=full, dry_run=dry_run, progress=told)
+        status = syncing.sync(source, clock, full=full, dry_run=dry_run, progress=told)
+    if not dry_run and runtime.store.current() is not None:
+        forget_outdated_readings(runtime, clock())
+    return status
 
 
 def sync_due_sources(runtime: Runtime, clock: Clock, stop: Event | None = None) -> list[SyncStatus]:

@@ -24,6 +24,8 @@ class ActionId(StrEnum):
     CONTEST = "contest"
     SHARE = "share"
     """Details of a card; the value is the card's key."""
+    DISPUTE_READING = "dispute_reading"
+    """A sentence a model took for evidence and a person does not; the value is the card's key and the reading's id."""
     DISPUTED_FACT = "disputed_fact"
     """Which fact is wrong, chosen in the contest form."""
     ACTION_MENU = "action_menu"
@@ -65,6 +67,11 @@ class ActionId(StrEnum):
     CONSULT_RESULT = "consult_result"
     """What became of an action; the value is the consult, the item, its version and a verb."""
     CONSULT_CLOSE = "consult_close"
+    CONSULT_INVITE = "consult_invite"
+    CONSULT_UNINVITE = "consult_uninvite"
+    """Take an invitation back; the value also names the person."""
+    CONSULT_NOTE = "consult_note"
+    """A guest writes something down."""
     CONSULT_LIST = "consult_list"
     """A list of the `/consult` menu; the value names it."""
     OPEN_VIEW = "open_view"
@@ -122,6 +129,9 @@ class CallbackId(StrEnum):
     CONSULT_WRAP_UP = "consult_send_wrap_up"
     CONSULT_SHARE = "consult_post_wrap_up"
     CONSULT_RESULT = "consult_action_result"
+    CONSULT_INVITE = "consult_whom_to_invite"
+    CONSULT_INVITED = "consult_invited"
+    CONSULT_NOTE = "consult_noted"
 
 
 class MetadataType(StrEnum):

@@ -173,6 +173,13 @@ def injection_line(view: DealView) -> str:
     return f"Part of {listed(view.statements.suspicious)} is text aimed at bots: treated as data, not followed."
 
 
+def model_line(view: DealView) -> str:
+    """Which elements rest on sentences that a model, not a rule, took for evidence."""
+    read = {item.element for item in view.ledger.items if item.read_by}
+    names = [result.element.label.lower() for result in view.qualification.results if result.element in read]
+    return f"Read by a model, quote checked: {listed(names)}." if names else ""
+
+
 def sources_line(brief: DealBrief) -> str:
     """Which of the owner's sources are missing."""
     silent = missing_sources(brief)
@@ -190,9 +197,9 @@ def benchmarks_line(brief: DealBrief, why: str) -> str:
 
 
 def caveats(view: DealView) -> tuple[str, ...]:
-    """What limits the answer: sources not connected, conflicts, text aimed at bots, team activity not counted."""
-    lines = [sources_line(view.brief), *view.conflicts, injection_line(view), _not_counted(view.brief)]
-    return tuple(line for line in lines if line)
+    """What limits the answer: unconnected sources, conflicts, text aimed at bots, what a model read or none counted."""
+    shown = (injection_line(view), model_line(view), _not_counted(view.brief))
+    return tuple(line for line in (sources_line(view.brief), *view.conflicts, *shown) if line)
 
 
 def _not_counted(brief: DealBrief) -> str:

@@ -87,7 +87,9 @@ def _fits(contact: Contact, role: DecisionRole, view: DealView) -> bool:
 
 def _has(contact: Contact, view: DealView, element: Element) -> bool:
     return any(
-        item.person == contact for item in view.ledger.of(element, grades=_PROVEN) if item.trait not in _SPEAKS_AGAINST
+        item.person == contact and item.read_by is None  # a model's reading fills no chair
+        for item in view.ledger.of(element, grades=_PROVEN)
+        if item.trait not in _SPEAKS_AGAINST
     )
 
 

@@ -76,13 +76,15 @@ class DraftFacts:
         """What the reader wrote that proves something, newest first, each sentence once."""
         found: dict[str, Evidence] = {}
         for item in self.view.ledger.items:
-            if item.grade is Grade.A and not item.negative and item.person and item.person == reader:
+            own = item.grade is Grade.A and not item.negative and item.read_by is None
+            if own and item.person and item.person == reader:
                 found.setdefault(item.quote, item)
         return list(found.values())[:_QUOTES]
 
     def written(self, element: Element, *traits: str) -> Evidence | None:
-        """The newest sentence of the buyer's own for an element; None if there is none."""
-        return next(iter(self.view.ledger.of(element, *traits, grades=(Grade.A,))), None)
+        """The newest sentence of the buyer's own that a rule found for an element; None if there is none."""
+        own = self.view.ledger.of(element, *traits, grades=(Grade.A,))
+        return next((item for item in own if item.read_by is None), None)
 
     def open_points(self) -> list[str]:
         """What is still open, in words a buyer can read; the worst first."""

@@ -40,8 +40,9 @@ class Record:
         return found.why if found else "not judged here"
 
     def trait(self, element: Element, *traits: str) -> Evidence | None:
-        """The newest proven evidence for these traits of `element`."""
-        return next(iter(self.view.ledger.of(element, *traits, grades=_PROVEN)), None)
+        """The newest proven evidence for these traits of `element`; what only a model took for it scores no point."""
+        proven = self.view.ledger.of(element, *traits, grades=_PROVEN)
+        return next((item for item in proven if item.read_by is None), None)
 
     def said(self, *groups: str, any_author: bool = False) -> Statement | None:
         """The newest recent sentence that holds a cue of every group; the buyer's own unless said otherwise."""

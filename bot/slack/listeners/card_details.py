@@ -1,6 +1,7 @@
 """A person opens what stands behind a card: the points of the verdict, or the evidence."""
 
 import asyncio
+import re
 from datetime import datetime
 from typing import Any
 
@@ -18,9 +19,10 @@ from bot.slack.views.details import evidence_view, explain_view
 
 
 def register(app: AsyncApp) -> None:
-    """Listen to both buttons."""
+    """Listen to the buttons."""
     app.action(ActionId.EXPLAIN.value)(handle_explain)
     app.action(ActionId.EVIDENCE.value)(handle_evidence)
+    app.action(re.compile(rf"^{ActionId.DISPUTE_READING.value}:"))(handle_dispute)
 
 
 async def handle_explain(
@@ -59,4 +61,24 @@ async def handle_evidence(
     asker = await identify()
     card = await cards.find(action["value"], asker, now)
     view = await asyncio.to_thread(desk.view, asker, card.deal.id, now)
-    await open_form(client, body, evidence_view(view))
+    await open_form(client, body, evidence_view(view, action["value"]))
+
+
+async def handle_dispute(
+    ack: AsyncAck,
+    action: dict[str, Any],
+    body: dict[str, Any],
+    client: AsyncWebClient,
+    identify: Identify,
+    cards: Cards,
+    desk: Desk,
+    now: datetime,
+) -> None:
+    """Take a model's reading out and show the ledger without it."""
+    await ack()
+    asker = await identify()
+    key, _, number = action["value"].rpartition(":")
+    card = await cards.find(key, asker, now)
+    view = await asyncio.to_thread(desk.dispute, asker, card.deal.id, int(number), now)
+    shown = body["view"]
+    await client.views_update(view_id=shown["id"], hash=shown["hash"], view=evidence_view(view, key))

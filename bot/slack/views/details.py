@@ -1,6 +1,7 @@
 """Pages behind a card's buttons: the points behind the verdict, the evidence ledger."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from bot.coach.answers.wording import benchmark_line
 from bot.coach.evidence.model import Evidence, Grade
@@ -9,8 +10,9 @@ from bot.coach.told import PREFIX
 from bot.coach.view import DealView
 from bot.pipeline.brief import DealBrief, Health, Signal
 from bot.pipeline.model import Deal
+from bot.slack.ids import ActionId
 from bot.slack.views import wording
-from bot.slack.views.blocks import bullets, columns, context, divider, header, line, rich_text, section, words
+from bot.slack.views.blocks import bullets, button, columns, context, divider, header, line, rich_text, section, words
 from bot.slack.views.escape import mrkdwn
 from bot.slack.views.message import Block
 from bot.slack.views.modal import View, reading
@@ -90,21 +92,33 @@ def _benchmarks(brief: DealBrief) -> list[Block]:
     return [context("\n".join(lines))] if lines else []
 
 
-def evidence_view(view: DealView) -> View:
-    """The ledger: every element with its proof, worst gap first; quotes with source, day, person and grade."""
-    blocks = [block for result in view.qualification.results for block in _element(result, view)]
+def evidence_view(view: DealView, card_key: str) -> View:
+    """The ledger: every element with its proof, worst gap first; quotes with source, day, person and grade.
+
+    What a model read has a button to take it out; its value carries `card_key`, by which access is checked again.
+    """
+    blocks = [block for result in view.qualification.results for block in _element(result, view, card_key)]
     key = context("   ".join(mrkdwn(words_) for words_ in _GRADES.values()))
     return reading("Evidence", [header(view.brief.deal.name), key, *blocks])
 
 
-def _element(result: ElementResult, view: DealView) -> list[Block]:
+def _element(result: ElementResult, view: DealView, card_key: str) -> list[Block]:
     gap = f" · {result.severity.value}" if result.severity else ""
     status = wording.STATUS_WORDS[result.status]
     title = f"*{result.element.label}* – {status}{gap}\n{_reason(result.why, 400)}"
     items = [item for item in view.ledger.items if item.element is result.element]
-    rows = [section(quote_words(item, view.brief.deal)) for item in items[:MAX_QUOTES]]
+    rows = [section(quote_words(item, view.brief.deal), _dispute(item, card_key)) for item in items[:MAX_QUOTES]]
     more = [context(f"{len(items) - MAX_QUOTES} older not shown")] if len(items) > MAX_QUOTES else []
     return [divider(), section(title), *rows, *more]
+
+
+def _dispute(item: Evidence, card_key: str) -> dict[str, Any] | None:
+    """The button that takes a model's reading out; None for what a rule found."""
+    if item.read_by is None:
+        return None
+    number = item.read_by.reading_id
+    action = f"{ActionId.DISPUTE_READING.value}:{number}-{item.trait}"
+    return button("Not evidence", action, f"{card_key}:{number}", accessible="This sentence proves nothing")
 
 
 def quote_words(item: Evidence, deal: Deal) -> str:
@@ -112,7 +126,8 @@ def quote_words(item: Evidence, deal: Deal) -> str:
     against = "speaks against it · " if item.negative else ""
     person = f"{mrkdwn(item.person.name, 80)} · " if item.person else ""
     source = mrkdwn(source_words(item.source_id, deal), 120)
-    origin = f"{person}{wording.day(item.on)} · {source} · grade {item.grade.value}"
+    reader = " · read by a model, quote checked" if item.read_by else ""
+    origin = f"{person}{wording.day(item.on)} · {source} · grade {item.grade.value}{reader}"
     return f"“{mrkdwn(item.quote, 400)}”\n_{against}{origin}_"
 
 
