@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.handbook.model import Tags
+from bot.handbook.model import Questions, Tags
 
 
 class Unreadable(ValueError):  # noqa: N818 - says what is the matter
@@ -21,5 +21,5 @@ class Extract:
     markdown: bool
     title: str | None = None
     tags: Tags = field(default_factory=Tags)
-    questions: tuple[str, ...] = ()
+    questions: Questions = field(default_factory=Questions)
     warning: tuple[str, str] | None = None

@@ -12,7 +12,7 @@ import yaml
 
 from bot.handbook.clean import drop_unseen
 from bot.handbook.extract import Extract, Unreadable
-from bot.handbook.model import Tags
+from bot.handbook.model import Questions, Tags
 
 logger = logging.getLogger(__name__)
 
@@ -72,19 +72,26 @@ def _front_matter(text: str) -> tuple[str, str]:
     return (match.group(1), text[match.end() :]) if match else ("", text)
 
 
-def _meaning(front: str) -> tuple[str | None, Tags, tuple[str, ...], tuple[str, str] | None]:
+def _meaning(front: str) -> tuple[str | None, Tags, Questions, tuple[str, str] | None]:
     fix = "write `key: value` lines between the two --- lines"
     try:
         values = yaml.safe_load(front) or {}
     except (yaml.YAMLError, ValueError) as error:  # an impossible date is a ValueError
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 2
-        return None, Tags(), (), (f"line {line}: front matter is not YAML ({_first_line(error)})", fix)
+        return None, Tags(), Questions(), (f"line {line}: front matter is not YAML ({_first_line(error)})", fix)
     if not isinstance(values, dict):
-        return None, Tags(), (), ("line 2: front matter is not a list of keys", fix)
+        return None, Tags(), Questions(), ("line 2: front matter is not a list of keys", fix)
     tags = Tags(**{name: _strings(values.get(name)) for name in Tags.model_fields})
     title = values.get("title")
-    return (str(title) if title else None), tags, _strings(values.get("questions"), lower=False), None
+    return (str(title) if title else None), tags, _questions(values.get("questions")), None
+
+
+def _questions(value: object) -> Questions:
+    """A list is asked of the whole page; a mapping from section names to lists, of those sections."""
+    if isinstance(value, dict):
+        return Questions(by_section={str(name): _strings(asked, lower=False) for name, asked in value.items()})
+    return Questions(whole=_strings(value, lower=False))
 
 
 def _first_line(error: Exception) -> str:

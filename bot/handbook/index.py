@@ -16,6 +16,7 @@ from bot.handbook.errors import HandbookError, NothingToIndex
 from bot.handbook.lexical import KeywordIndex
 from bot.handbook.load import load
 from bot.handbook.model import FileProblem, IndexReport, Page, Progress, Section
+from bot.handbook.questions import place_questions, texts_to_embed, with_own_questions
 from bot.handbook.split import split
 from bot.handbook.store import FORMAT, Generation, Manifest, begin, building, current, publish, sweep, unfinished
 from bot.handbook.vault import Vault, text_id, unit
@@ -71,8 +72,10 @@ class Gathered:
 
     def take(self, page: Page, known: dict[str, str]) -> None:
         """Add the sections of `page` except those whose words stand in the handbook already."""
+        sections, problems = with_own_questions(page, split(page))
+        self.problems += problems
         mine: list[int] = []
-        for section in split(page):
+        for section in sections:
             key = known.setdefault(fold(section.text), section.key)
             if key == section.key:
                 mine.append(len(self.sections))
@@ -81,7 +84,7 @@ class Gathered:
                 self.duplicates += 1
                 reason = f"{section.key} repeats {key} word for word and is left out"
                 self.problems.append(FileProblem(page.path, reason, "keep the text in one place", skipped=False))
-        if page.questions and mine:
+        if page.questions.whole and mine:
             self.questions.append((page, mine))
 
 
@@ -123,14 +126,14 @@ class _Run:
     def write(self, gathered: Gathered, older: Sequence[Generation]) -> None:
         """Write every file of the generation; vectors that `older` ones hold are taken over."""
         vault = self._vault(gathered, older) if self.embedder.dimension else None
-        place_questions(gathered, vault)
+        place_questions(gathered.sections, gathered.questions, vault)
         if vault:
             self._write_vectors(gathered.sections, vault)
         KeywordIndex.build(section.searchable for section in gathered.sections).save(self.generation.keywords)
         self.generation.write(self._manifest(), gathered.sections, gone(gathered.sections, older))
 
     def _vault(self, gathered: Gathered, older: Sequence[Generation]) -> Vault:
-        texts = {text_id(text): text for text in _all_texts(gathered)}
+        texts = {text_id(text): text for text in texts_to_embed(gathered.sections, gathered.questions)}
         vault = Vault.create(self.generation.folder, list(texts), self.embedder.dimension, self.embedder.sha256)
         for generation in older:
             if before := Vault.of_model(generation.folder, self.embedder.sha256):
@@ -146,7 +149,7 @@ class _Run:
 
     def _write_vectors(self, sections: Sequence[Section], vault: Vault) -> None:
         """Store passages and questions for the nearest-neighbour search, and one vector a section."""
-        texts = (text for section in sections for text in (*_texts(section), *section.questions))
+        texts = (text for section in sections for text in (*section.passages, *section.questions))
         ids = list(dict.fromkeys(text_id(text) for text in texts))
         client = open_client(self.generation.vectors, self.chroma_url)
         VectorStore.create(client, _collection(self.generation.folder.name)).add(self._stored(vault, ids))
@@ -201,23 +204,11 @@ def _collection(generation: str) -> str:
     return f"handbook-{generation}"
 
 
-def _texts(section: Section) -> list[str]:
-    return [section.passage_text(number) for number in range(len(section.spans))]
-
-
-def _all_texts(gathered: Gathered) -> Iterator[str]:
-    for section in gathered.sections:
-        yield section.heading
-        yield from _texts(section)
-    for page, _ in gathered.questions:
-        yield from page.questions
-
-
 def section_vectors(sections: Sequence[Section], vault: Vault) -> Vectors:
     """Return one unit vector a section: halfway between what its heading says and what its passages say together."""
     rows = np.empty((len(sections), vault.rows.shape[1]), dtype=np.float32)
     for at, section in enumerate(sections):
-        passages = vault.rows[vault.at([text_id(text) for text in _texts(section)])]
+        passages = vault.rows[vault.at([text_id(text) for text in section.passages])]
         rows[at] = vault[text_id(section.heading)] + unit(passages.mean(axis=0))
     return unit(rows)
 
@@ -232,20 +223,3 @@ def gone(sections: Iterable[Section], older: Sequence[Generation]) -> dict[str, 
     for section in sections:
         titles.pop(section.key, None)
     return dict(islice(titles.items(), MAX_GONE))
-
-
-def place_questions(gathered: Gathered, vault: Vault | None) -> None:
-    """Give each question of a page's front matter to the section of that page that answers it best.
-
-    Without vectors they go to the page's first section.
-    """
-    for page, mine in gathered.questions:
-        for question in page.questions:
-            best = max(mine, key=lambda at: _closeness(question, gathered.sections[at], vault)) if vault else mine[0]
-            section = gathered.sections[best]
-            gathered.sections[best] = section.model_copy(update={"questions": (*section.questions, question)})
-
-
-def _closeness(question: str, section: Section, vault: Vault) -> float:
-    asked = vault[text_id(question)]
-    return max(float(np.dot(vault[text_id(text)], asked)) for text in _texts(section))

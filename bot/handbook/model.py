@@ -1,6 +1,6 @@
 """The nouns of the handbook: page, section, passage, and the report of an indexing run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +23,14 @@ class Tags(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Questions:
+    """What the front matter says a page is asked: `whole` of the page, `by_section` of one section, by its name."""
+
+    whole: tuple[str, ...] = ()
+    by_section: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One file, read and cleaned, not yet split.
 
@@ -36,7 +44,7 @@ class Page:
     text: str
     markdown: bool
     tags: Tags = field(default_factory=Tags)
-    questions: tuple[str, ...] = ()
+    questions: Questions = field(default_factory=Questions)
 
 
 class Span(NamedTuple):
@@ -70,6 +78,11 @@ class Section(BaseModel):
         """Return the text of passage `number`: an exact substring of `text`."""
         start, end = self.spans[number]
         return self.text[start:end]
+
+    @property
+    def passages(self) -> list[str]:
+        """The texts of all passages, in order."""
+        return [self.text[start:end] for start, end in self.spans]
 
     @property
     def heading(self) -> str:

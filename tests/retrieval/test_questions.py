@@ -45,7 +45,9 @@ def test_every_answer_exists(corpus: str) -> None:
 
 
 def test_no_question_stands_in_a_page() -> None:
-    sections = gather([corpora()["handbook"]])
-    written = {fold(text) for page, _ in sections.questions for text in page.questions}
+    book = gather([corpora()["handbook"]])
+    own = [text for section in book.sections for text in section.questions]
+    written = {fold(text) for text in [*own, *(text for page, _ in book.questions for text in page.questions.whole)]}
     asked = {fold(one.question) for part in PARTS for one in questions("handbook", part)}
-    assert not written & asked
+    assert len(written) >= 250
+    assert len(written & asked) == 0
