@@ -1,7 +1,7 @@
 """One run of one source into the staging area, page by page."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -57,12 +57,17 @@ def pull(
         if run.full:
             staging.restart(source.name, now)
         staging.remember(source.name, description)
-    for page in source.changes(cursor):
-        if not dry_run:
-            staging.store(source.name, page, now, description.observes)
-        run.count(page)
-        if progress and page.records:
-            progress(page.records[-1].kind, sum(run.read.values()))
+    pages = source.changes(cursor)
+    try:
+        for page in pages:
+            if not dry_run:
+                staging.store(source.name, page, now, description.observes)
+            run.count(page)
+            if progress and page.records:
+                progress(page.records[-1].kind, sum(run.read.values()))
+    finally:
+        if isinstance(pages, Generator):
+            pages.close()  # what a source reads ahead ends with the run, not when the garbage is collected
 
 
 def _is_due(last: datetime | None, now: datetime, full_after: timedelta) -> bool:

@@ -86,6 +86,10 @@ class GoogleBench:
         at = self.server.now - timedelta(days=days_ago)
         return self.box(sender).take_in(at, {"SENT"}, **{"From": sender, "To": ", ".join(to or (BUYER,))} | headers)
 
+    def read_one_by_one(self) -> None:
+        """Read one mailbox at a time from now on, so that what is asked has an order."""
+        self.rules = self.rules.model_copy(update={"mailboxes_at_a_time": 1})
+
     def people(self) -> Sequence[Colleague]:
         return staged_people(self.installation.home / "sources")
 

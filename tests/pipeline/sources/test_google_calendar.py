@@ -108,6 +108,7 @@ def test_what_an_event_means(event: dict[str, object], expected: dict[str, objec
 
 
 def test_a_token_is_asked_with_nothing_it_forbids_and_taken_from_the_last_page(google: GoogleBench) -> None:
+    google.read_one_by_one()
     google.server.page_size = 2
     for number in range(5):
         google.calendar().add(google.server.now + number * HOUR, BUYER)

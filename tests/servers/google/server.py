@@ -4,6 +4,7 @@ It refuses parameters it does not know, what a scope does not open, and every co
 answer holds what its mask names and nothing else.
 """
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ _KNOWN = {
                "q", "updatedMin", "iCalUID", "maxAttendees", "timeZone", "eventTypes"},
     "instances": {"maxResults", "pageToken", "showDeleted", "timeMin", "timeMax", "maxAttendees", "timeZone"},
 }  # fmt: skip
+_UNITS = 5  # of quota for a message or a page of a list
 _NOT_WITH_A_TOKEN = {"timeMin", "timeMax", "updatedMin", "q", "orderBy", "iCalUID"}
 _MAIL = {f"{SCOPE}gmail.metadata", f"{SCOPE}gmail.readonly"}
 _EVENTS = {f"{SCOPE}calendar.events.readonly", f"{SCOPE}calendar.readonly"}
@@ -51,6 +53,10 @@ class LocalGoogle:
     url: str = ""
     too_fast: int = 0
     parts_too_fast: int = 0
+    project_too_fast: int = 0
+    seconds_a_unit: float = 0.0
+    asked_at_once: int = 0
+    most_at_once: int = 0
     failures: list[int] = field(default_factory=list)
     silent_for: set[str] = field(default_factory=set)
     without_service: set[str] = field(default_factory=set)
@@ -105,7 +111,15 @@ class LocalGoogle:
         except LoginRefused as refused:
             return web.json_response(refused.body, status=400)
 
+    async def _take_time(self, units: int) -> None:
+        """Answer a person no faster than their quota allows."""
+        self.asked_at_once += 1
+        self.most_at_once = max(self.most_at_once, self.asked_at_once)
+        await asyncio.sleep(units * self.seconds_a_unit)
+        self.asked_at_once -= 1
+
     async def _get(self, request: web.Request) -> web.Response:
+        await self._take_time(_UNITS)
         status, body = self._answer(request.path_qs, request.headers.get("Authorization", ""))
         headers = {"Retry-After": "0"} if status == 429 else {}
         return web.json_response(body, status=status, headers=headers)
@@ -116,6 +130,7 @@ class LocalGoogle:
         if len(asked) > 100:
             return web.json_response(Refused(400, "invalid", "too many parts").body, status=400)
         self.requests.append(f"BATCH of {len(asked)}")
+        await self._take_time(_UNITS * len(asked))
         answers = []
         for content_id, path in asked:
             if self.parts_too_fast > 0:
@@ -170,6 +185,9 @@ class LocalGoogle:
             raise Refused(503, "backendError", "Backend Error")
         if self.failures:
             raise Refused(self.failures.pop(0), "backendError", "injected")
+        if self.project_too_fast > 0:
+            self.project_too_fast -= 1
+            raise Refused(403, "rateLimitExceeded", "Rate Limit Exceeded")
         if self.too_fast > 0:
             self.too_fast -= 1
             status = 429 if self.too_fast % 2 else 403

@@ -40,7 +40,7 @@ class Calendar:
 
     def read(self, address: str, place: Place) -> Iterator[Step]:
         """Yield the steps to the present; a token that is gone means reading everything again."""
-        door = Door(self._terms.accounts, address, EVENTS, self._terms.pause)
+        door = Door(self._terms.accounts, address, EVENTS, self._terms.pause, self._terms.brake)
         try:
             yield from _PrimaryCalendar(self._api.events(), door, address, self._terms).steps(place)
         finally:

@@ -17,14 +17,24 @@ from googleapiclient.errors import BatchError, HttpError
 from googleapiclient.http import BatchHttpRequest, HttpRequest
 
 from bot.pipeline.sources.google.account import Accounts
-from bot.pipeline.sources.google.troubles import MailboxUnavailable, NotThere, login_trouble, request_trouble
-from bot.pipeline.sources.wire import FIRST_PAUSE_SECONDS, RETRIES, TIMEOUT_SECONDS
+from bot.pipeline.sources.google.brake import Brake, Pause
+from bot.pipeline.sources.google.troubles import (
+    MailboxUnavailable,
+    NotThere,
+    is_of_the_project,
+    login_trouble,
+    request_trouble,
+)
+from bot.pipeline.sources.wire import FIRST_PAUSE_SECONDS, TIMEOUT_SECONDS
 
 LONGEST_PAUSE_SECONDS = 60.0
+TRIES = 8
+"""The pauses between them add up to more than the minute for which Google counts what a person or project asked:
+https://developers.google.com/workspace/gmail/api/reference/quota"""
+
 _NO_ANSWER = (OSError, TransportError, httplib2.HttpLib2Error, BatchError)
 
 Json = dict[str, Any]
-Pause = Callable[[float], None]
 
 
 @cache  # the description of an API takes a while to read
@@ -34,20 +44,23 @@ def client(name: str, version: str, endpoint: str) -> Any:
 
 
 class Door:
-    """Asks Google in the name of `address` with one `scope`.
+    """Asks Google in the name of `address` with one `scope`. One thread at a time may use it; `brake` is for all.
 
     Raises MailboxClosed, MailboxUnavailable, NotThere, PlaceLost, or QuotaNearlySpent for the whole source.
     """
 
-    def __init__(self, accounts: Accounts, address: str, scope: str, pause: Pause = sleep) -> None:
+    def __init__(
+        self, accounts: Accounts, address: str, scope: str, pause: Pause = sleep, brake: Brake | None = None
+    ) -> None:
         self._address = address
         self._scope = scope
         self._pause = pause
+        self._brake = brake or Brake(pause)
         self._http = AuthorizedHttp(accounts.credentials(address, scope), http=httplib2.Http(timeout=TIMEOUT_SECONDS))
 
     def ask(self, request: HttpRequest) -> Json:
         """Return the answer to one question."""
-        for attempt in range(RETRIES):
+        for attempt in range(TRIES):
             answer, refusal = self._try(lambda: request.execute(http=self._http))
             if refusal is None:
                 return dict(answer)
@@ -61,7 +74,7 @@ class Door:
         """
         answers: dict[str, Json | None] = {}
         left = dict(requests)
-        for attempt in range(RETRIES):
+        for attempt in range(TRIES):
             refusals: dict[str, HttpError] = {}
             _, refused = self._try(lambda: self._batch(left, batch_uri, answers, refusals))  # noqa: B023 - runs now
             left = {key: request for key, request in left.items() if key not in answers}
@@ -75,6 +88,7 @@ class Door:
         self._http.close()
 
     def _try(self, ask: Callable[[], Any]) -> tuple[Any, HttpError | None]:
+        self._brake.wait()
         try:
             return ask(), None
         except HttpError as refusal:
@@ -121,9 +135,16 @@ class Door:
             raise trouble from refusal
 
     def _wait(self, refusal: HttpError | None, attempt: int) -> None:
+        """Pause before the next try, if there is one; for everybody if Google finds the project too fast."""
+        if attempt + 1 == TRIES:
+            return
         asked = str(refusal.resp.get("retry-after", "")) if refusal is not None else ""
         grown = FIRST_PAUSE_SECONDS * 2**attempt * random.uniform(1, 1.5)  # noqa: S311 - only to spread the load
-        self._pause(min(float(asked) if asked.isdigit() else grown, LONGEST_PAUSE_SECONDS))
+        seconds = min(float(asked) if asked.isdigit() else grown, LONGEST_PAUSE_SECONDS)
+        if refusal is not None and is_of_the_project(refusal):
+            self._brake.hold(seconds)
+            return
+        self._pause(seconds)
 
     def _given_up(self) -> MailboxUnavailable:
         return MailboxUnavailable(f"Google keeps refusing {self._address} for the time being (too fast, or broken)")

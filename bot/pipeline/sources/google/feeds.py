@@ -1,13 +1,13 @@
 """What mail and calendar have in common: a place in one mailbox, and the steps from there to the present."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from time import sleep
 from typing import Any, Protocol
 
 from bot.pipeline.sources.google.account import Accounts
-from bot.pipeline.sources.google.door import Pause
+from bot.pipeline.sources.google.brake import Brake, Pause
 from bot.pipeline.sources.google.messages import Company
 from bot.pipeline.sources.google.rules import GoogleRules
 from bot.pipeline.sources.protocol import Record, Tombstone
@@ -39,6 +39,11 @@ class Terms:
     longest_text: int
     pause: Pause = sleep
     api_url: str | None = None
+    brake: Brake = field(init=False)
+    """One for all mailboxes of the run."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "brake", Brake(self.pause))
 
     def cut(self, text: str | None) -> str | None:
         """Return a free text as it is kept."""

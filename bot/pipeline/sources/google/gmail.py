@@ -44,7 +44,7 @@ class Mail:
     def read(self, address: str, place: Place) -> Iterator[Step]:
         """Yield the steps to the present; a history that is too old means reading everything again."""
         door = Door(self._terms.accounts, address, MAIL_BODIES if self._terms.bodies else MAIL_HEADERS,
-                    self._terms.pause)  # fmt: skip
+                    self._terms.pause, self._terms.brake)  # fmt: skip
         mailbox = _Mailbox(self._api.users(), door, address, self._terms, self._batch_uri, self._batch_size)
         try:
             yield from mailbox.steps(place)

@@ -43,6 +43,7 @@ class GoogleRules(_Strict):
     """The whole of `google.yaml`."""
 
     mailboxes: Mailboxes
+    mailboxes_at_a_time: int = Field(default=8, ge=1, le=32)
     skip: Words = ()
     internal_domains: Words = ()
     look_back_days: PositiveInt

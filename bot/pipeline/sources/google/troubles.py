@@ -68,6 +68,11 @@ def _grant_trouble(text: str, address: str) -> MailboxClosed:
     return MailboxClosed(f"Google refused the login of {address} ({text[:200]}); is the account suspended?")
 
 
+def is_of_the_project(error: HttpError) -> bool:
+    """Whether Google finds everybody together too fast, not one person. Gmail names both `rateLimitExceeded`."""
+    return "rateLimitExceeded" in _reasons(error) and "user" not in str(error.reason or "").lower()
+
+
 def request_trouble(error: HttpError, address: str, scope: str) -> Exception | None:
     """Return what a refused request means; None if it is worth asking again."""
     status, reasons, text = int(error.resp.status), _reasons(error), str(error.reason or "")
