@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from bot.handbook.headings import slug
+
 ROOT = Path(__file__).resolve().parents[2]
 HANDBOOK = ROOT / "knowledge" / "handbook"
 SHARED = ROOT.parent / "shared"
@@ -37,7 +39,9 @@ FIELDS = ("title", "stage", "element", "motion", "signals", "questions")
 
 PAGE_WORDS = range(250, 701)
 SECTION_WORDS = range(60, 181)
-QUESTION_COUNT = range(3, 7)
+QUESTION_COUNT = range(2, 5)
+"""For each section: fewer leave it unfound, more crowd out its neighbours."""
+
 NGRAM = 8
 """Eight words in a row are no longer a coincidence of the trade's vocabulary."""
 
@@ -110,11 +114,30 @@ def front_matter_problems(page: Page) -> Iterator[str]:
         yield f"motion {page.meta['motion']!r} is not one of {MOTIONS}"
     if not _is_text(page.meta["title"]):
         yield "title is empty"
+    yield from question_problems(page)
+
+
+def question_problems(page: Page) -> Iterator[str]:
+    """Yield sections without questions of their own, and questions without a section."""
     questions = page.meta["questions"]
-    if not isinstance(questions, list) or len(questions) not in QUESTION_COUNT:
-        yield "questions must be a list of 3 to 6"
-    elif not all(_is_text(question) for question in questions):
-        yield "a question is not plain text; put it in quotes"
+    if not isinstance(questions, dict):
+        yield "questions must name each section: `anchor-of-the-heading: [...]`"
+        return
+    anchors = {slug(section.heading) for section in page.sections}
+    for name in sorted(anchors ^ set(questions)):
+        yield f"questions: {name!r} has " + ("no questions" if name in anchors else "no section of that heading")
+    for name, asked in questions.items():
+        if not isinstance(asked, list) or len(asked) not in QUESTION_COUNT:
+            yield f"questions: {name!r} needs {QUESTION_COUNT.start} to {QUESTION_COUNT.stop - 1}"
+        elif not all(_is_text(question) for question in asked):
+            yield f"questions: {name!r} holds one that is not plain text; put it in quotes"
+
+
+def asked(page: Page) -> list[str]:
+    """Return every question of the page's front matter."""
+    questions = page.meta.get("questions")
+    lists = questions.values() if isinstance(questions, dict) else []
+    return [str(question) for one in lists if isinstance(one, list) for question in one]
 
 
 def _foreign(page: Page, field: str, allowed: tuple[str, ...] | frozenset[str]) -> Iterator[str]:
@@ -187,7 +210,7 @@ def _without_mojibake(text: str) -> str:
 
 def copy_problems(page: Page, sources: set[tuple[str, ...]]) -> Iterator[str]:
     """Yield every run of words that also stands in a background text; the front matter counts too."""
-    meta = "\n".join([str(page.meta.get("title")), *map(str, page.meta.get("questions") or [])])
+    meta = "\n".join([str(page.meta.get("title")), *asked(page)])
     for run in sorted((runs(page.body) | runs(meta)) & sources):
         yield f"copied words: {' '.join(run)}"
 

@@ -56,7 +56,8 @@ def test_a_name_that_fits_no_heading_is_told_with_file_field_and_fix(tmp_path: P
         "use a heading of this page: how-parcels-come-back, how-parcels-leave-the-house"
     ]
     section = handbook.section("couriers#how-parcels-leave-the-house")
-    assert section is not None and section.questions == ("pickup?",), "the other questions of the page still serve"
+    assert section is not None
+    assert section.questions == ("pickup?",), "the other questions of the page still serve"
 
 
 def test_an_empty_list_is_told(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from page_lint import ELEMENTS, HANDBOOK, SIGNALS, STAGES, Page
 
 from bot.coach.reply import Element
+from bot.handbook.clean import fold
 
 PAGES = page_lint.pages()
 SHARED_TEXTS = page_lint.shared_texts()
@@ -17,7 +18,7 @@ stage: [Discovery]
 element: [champion]
 motion: both
 signals: [N2]
-questions: ["What now?", "Who decides?", "Why us?"]
+questions: {one: ["What now?", "Who decides?"]}
 ---
 """
 SECTION = "word " * 100
@@ -57,7 +58,7 @@ def test_every_health_code_is_explained() -> None:
 
 def test_no_two_pages_share_a_title_or_a_question() -> None:
     titles = [page.meta["title"] for page in PAGES]
-    questions = [question for page in PAGES for question in page.meta["questions"]]
+    questions = [fold(question) for page in PAGES for question in page_lint.asked(page)]
     assert len(set(titles)) == len(titles)
     assert len(set(questions)) == len(questions)
 
@@ -69,11 +70,15 @@ def test_no_two_pages_share_a_title_or_a_question() -> None:
         (FRONT_MATTER.replace("[Discovery]", "Discovery"), "stage must be a list"),
         (FRONT_MATTER.replace("N2", "N77"), "unknown ['N77']"),
         (FRONT_MATTER.replace("motion: both\n", ""), "fields are"),
-        (FRONT_MATTER.replace(', "Why us?"', ""), "3 to 6"),
+        (FRONT_MATTER.replace(', "Who decides?"', ""), "'one' needs 2 to 4"),
+        (FRONT_MATTER.replace("What now?", " "), "'one' holds one that is not plain text"),
+        (FRONT_MATTER.replace("one:", "two:"), "'one' has no questions"),
+        (FRONT_MATTER.replace("one:", "two:"), "'two' has no section of that heading"),
+        (FRONT_MATTER.replace("{one: ", "").replace("]}", "]"), "must name each section"),
     ],
 )
 def test_lint_refuses_bad_front_matter(tmp_path: Path, text: str, problem: str) -> None:
-    page = _written(tmp_path, text)
+    page = _written(tmp_path, f"{text}## One\n{SECTION}")
     assert any(problem in line for line in page_lint.front_matter_problems(page))
 
 
@@ -94,7 +99,8 @@ def test_lint_refuses_bad_shape(tmp_path: Path, body: str, problem: str) -> None
 
 def test_lint_accepts_a_page_of_three_sections(tmp_path: Path) -> None:
     body = "".join(f"## {name}\n{SECTION}\n" for name in ("One", "Two", "Three"))
-    assert page_lint.problems(_written(tmp_path, FRONT_MATTER + body), sources=set()) == []
+    front = FRONT_MATTER.replace("{one:", '{two: ["Why us?", "Why now?"], three: ["Where?", "When?"], one:')
+    assert page_lint.problems(_written(tmp_path, front + body), sources=set()) == []
 
 
 def test_lint_finds_dead_and_outward_links(tmp_path: Path) -> None:
