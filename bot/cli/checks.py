@@ -1,20 +1,39 @@
 """`coach doctor` and `coach eval`: is the installation sound, are the answers."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from bot.cli import app
-from bot.cli.context import AsJson, AsOf, existing, fail, instant, open_runtime, out, print_json
+from bot.cli.context import AsJson, AsOf, err, existing, fail, instant, open_runtime, out, print_json
 from bot.cli.doctor import examine
 from bot.coach.evaluation.answering import answer_world
 from bot.coach.evaluation.loading import ScenarioFileError
 from bot.coach.evaluation.page import as_page, compared
-from bot.coach.evaluation.runner import run, score_replies
-from bot.coach.playbook import CoachPlaybook
+from bot.coach.evaluation.runner import Answer, run, score_replies
+from bot.coach.llm.rules import NO_LIMIT
+from bot.handbook.search import Handbook
+from bot.memory import Memory
+from bot.runtime import Runtime
+
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class AnswersBy(StrEnum):
+    """Who answers the scenarios of an evaluation."""
+
+    RULES = "rules"
+    MODEL = "model"
+    NAIVE = "naive"
 
 
 @app.command()
@@ -43,6 +62,10 @@ def evaluate(
         tuple[Path, Path] | None,
         typer.Option("--compare", help="Score two files of reply lines side by side instead of answering."),
     ] = None,
+    answers_by: Annotated[
+        AnswersBy,
+        typer.Option("--with", help="Who answers: code alone, ours with the model, or the model with a naive prompt."),
+    ] = AnswersBy.RULES,
     as_json: AsJson = False,
 ) -> None:
     """Answer every scenario of a file and score the answers."""
@@ -50,10 +73,12 @@ def evaluate(
         _compare(existing(file), compare, html)
         return
     runtime = open_runtime()
-    playbook = CoachPlaybook.load(runtime.settings.playbook_dir)
+    if answers_by is not AnswersBy.RULES and not runtime.settings.has_model:
+        fail("no model is configured, so nothing was asked: set OPENAI_API_KEY or OPENAI_BASE_URL, and COACH_MODEL")
     handbook = runtime.coach.open_handbook()
     try:
-        report = run(existing(file), lambda world: answer_world(world, runtime.rules, playbook, handbook), out=replies)
+        with _bot(answers_by, runtime, handbook) as answer:
+            report = run(existing(file), answer, out=replies)
     except ScenarioFileError as error:
         fail(str(error))
     if as_json:
@@ -66,6 +91,29 @@ def evaluate(
         html.write_text(as_page({"this run": report}, file.name), encoding="utf-8")
     if not report.passed:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _bot(answers_by: AnswersBy, runtime: Runtime, handbook: Handbook | None) -> Iterator[Answer]:
+    """Who answers. What a model is asked for an evaluation is remembered nowhere."""
+    if answers_by is AnswersBy.NAIVE:
+        from bot.coach.evaluation.naive import open_naive
+
+        yield open_naive(runtime.settings, runtime.rules).answer
+        return
+    playbook = runtime.coach_playbook
+    if answers_by is AnswersBy.RULES:
+        yield lambda world: answer_world(world, runtime.rules, playbook, handbook)
+        return
+    from bot.coach.deepen import open_deepener
+
+    with TemporaryDirectory() as folder, Memory.open(f"sqlite:///{folder}/memory.db") as memory:
+        deepener = open_deepener(runtime.settings, playbook, memory)
+        unlimited = deepener.client.rules.model_copy(update={"per_person_and_day": NO_LIMIT})
+        deepener = replace(deepener, client=replace(deepener.client, rules=unlimited))
+        yield lambda world: answer_world(world, runtime.rules, playbook, handbook, deepener)
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in memory.verdict_tally(_EVER).items())
+        err.print(f"What became of the model's answers: {counts or 'none was asked for'}.")
 
 
 def _compare(file: Path, replies: tuple[Path, Path], html: Path | None) -> None:

@@ -14,7 +14,8 @@ from bot.coach.reply import CoachReply, NextStep
 
 log = logging.getLogger(__name__)
 
-Answer = Callable[[World], CoachReply]
+Answer = Callable[[World], CoachReply | Mapping[str, Any]]
+"""A bot: a reply of the coach, or `text` and `structured` of a reply line as another bot gives them."""
 ReplyLine = Mapping[str, Any]
 
 
@@ -76,7 +77,10 @@ def _step(step: NextStep) -> dict[str, str]:
 def _answered(scenario: Scenario, answer: Answer) -> ReplyLine | None:
     if scenario.situation is None:
         return None
-    return reply_line(scenario.labels.id, answer(build_world(scenario.situation)))
+    reply = answer(build_world(scenario.situation))
+    if isinstance(reply, CoachReply):
+        return reply_line(scenario.labels.id, reply)
+    return {"id": scenario.labels.id, **reply}
 
 
 def _report(scenarios: Sequence[Scenario], replies: Mapping[str, ReplyLine], crashes: Mapping[str, str]) -> Report:

@@ -25,6 +25,10 @@ class AllowanceRules(_Model):
     cost: float | None = Field(ge=0)
 
 
+NO_LIMIT = AllowanceRules(tokens=None, cost=None)
+"""For an evaluation, which is nobody's day."""
+
+
 class Price(_Model):
     """Money for a million tokens."""
 
@@ -40,6 +44,13 @@ class RewordRules(_Model):
     also: int = Field(ge=0)
 
 
+class TellRules(_Model):
+    """What is told under an answer: at most so many gaps, and so many things more of the model's choice."""
+
+    gaps: int = Field(ge=0)
+    chosen: int = Field(ge=0)
+
+
 class ExtractRules(_Model):
     """How much is read for evidence, and what a piece of evidence must hold."""
 
@@ -49,7 +60,7 @@ class ExtractRules(_Model):
 
 
 class ModelRules(_Model):
-    """Limits, prices and the two jobs."""
+    """Limits, prices and the three jobs."""
 
     default_model: str
     structured_output: Literal["json_schema", "function_calling", "json_mode"]
@@ -64,6 +75,7 @@ class ModelRules(_Model):
     per_person_and_day: AllowanceRules
     price: Price | None
     reword: RewordRules
+    tell: TellRules
     extract: ExtractRules
 
     def cost(self, tokens_in: int, tokens_out: int) -> float | None:
