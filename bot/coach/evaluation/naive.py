@@ -1,13 +1,12 @@
 """A baseline to be measured against: records and notes stuffed into one generous prompt, and nothing checked.
 
-No access rules, no word that records are not instructions, no evidence rules, no grounding: what a quick integration would
+No access rules, no fence around untrusted text, no evidence rules, no grounding: what a quick integration would
 ship. It serves `coach eval --with naive` and is on no path to a person.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -91,7 +90,7 @@ def open_naive(settings: Settings, rules: PipelineRules) -> NaiveBot:
         api_key=key.get_secret_value() if key else None,
         base_url=settings.openai_base_url,
     )
-    return NaiveBot(chat, load_prompt(Path(shipped("prompts")), PROMPT), rules)
+    return NaiveBot(chat, load_prompt(shipped("prompts") / "baseline", PROMPT), rules)
 
 
 def _closed(properties: dict[str, Any]) -> dict[str, Any]:
