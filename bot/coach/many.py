@@ -6,21 +6,30 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.coach.access import Asker
+from bot.coach.answers.coverage import answer_coverage
 from bot.coach.answers.listing import answer_listing, answer_today
-from bot.coach.answers.menu import not_found
+from bot.coach.answers.menu import colleague_unseen
 from bot.coach.answers.portfolio import answer_forecast, answer_pipeline
+from bot.coach.answers.process import answer_funnel, answer_hygiene, answer_rebooking, funnel_steps
+from bot.coach.answers.results import Results, answer_results
 from bot.coach.answers.team import answer_team
 from bot.coach.listings import Listing, ListKind
 from bot.coach.names import words
 from bot.coach.reply import CoachReply, NextStep
+from bot.coach.results import ResultAsked, ResultKind
+from bot.coach.results_playbook import ResultPlaybook
 from bot.coach.understand import Kind, Question
 from bot.handbook.search import Handbook
 from bot.pipeline.brief import DealBrief
+from bot.pipeline.facets import local_date
 from bot.pipeline.model import DealName, DealStatus, User
+from bot.pipeline.reports.closed import closed_deals
 from bot.pipeline.service import Pipeline
 from bot.pipeline.shares import AlertRules, ShareFinding, ShareHistory, judge_share, peers_of
 
 _HOW_IS = re.compile(r"^\W*(how('s| is| are|s)|what about|and|status of)\b.{1,30}$", re.IGNORECASE)
+
+_ON_OPEN_DEALS = frozenset({ResultKind.REBOOK, ResultKind.HYGIENE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,7 @@ class ManyDeals:
     alert_rules: AlertRules
     handbook: Handbook | None
     first_step: Callable[[DealBrief], NextStep | None]
+    result_rules: ResultPlaybook
     now: datetime
 
     def answer(
@@ -41,7 +51,7 @@ class ManyDeals:
         """Answer on those of `deals`, all of them visible to the asker, that belong to whom the question names."""
         person = _person_named(question.text, self.pipeline.users)
         if person is not None and not asker.may_see_owner(person.id):
-            return not_found(self.now)
+            return colleague_unseen(self.now)
         mine = [deal for deal in open_deals(deals) if person is None or deal.owner_id == person.id]
         whose = _whose(asker, person, mine)
         briefs = self.pipeline.briefs([deal.id for deal in mine], self.now)
@@ -55,6 +65,31 @@ class ManyDeals:
             shares = self._shares(person or asker.user)
             return answer_forecast(briefs, self.probabilities, whose, shares, self.handbook, self.now)
         return answer_pipeline(briefs, whose, self.now)
+
+    def results(self, asker: Asker, text: str, asked: ResultAsked, deals: Sequence[DealName]) -> CoachReply:
+        """Answer on results of those of `deals` whose owners' figures the asker may see."""
+        person = _person_named(text, self.pipeline.users)
+        if person is not None and not asker.may_see_owner(person.id):
+            return colleague_unseen(self.now)
+        owners = {deal.owner_id for deal in deals if asker.may_see_owner(deal.owner_id)}
+        mine = [deal for deal in deals if deal.owner_id in (owners if person is None else {person.id})]
+        ids = [deal.id for deal in mine]
+        whose = _whose(asker, person, mine)
+        playbook = self.result_rules
+        if asked.kind is ResultKind.FUNNEL:
+            return answer_funnel(self.pipeline, playbook, ids, whose, self.now)
+        if asked.kind in _ON_OPEN_DEALS:
+            briefs = self.pipeline.briefs([deal.id for deal in open_deals(mine)], self.now)
+            if asked.kind is ResultKind.REBOOK:
+                return answer_rebooking(briefs, playbook, whose, self.now)
+            return answer_hygiene(briefs, self.pipeline.users, playbook, whose, self.now)
+        today = local_date(self.now, asker.user.timezone or "UTC")
+        closed = Results(closed_deals(self.pipeline, self.now, ids), whose, today, playbook.limits)
+        if asked.kind not in {ResultKind.COVERAGE, ResultKind.TARGET}:
+            return answer_results(closed, asked, self.now)
+        briefs = self.pipeline.briefs([deal.id for deal in open_deals(mine)], self.now)
+        steps = funnel_steps(self.pipeline, playbook, ids, self.now)
+        return answer_coverage(asked, closed, briefs, self.probabilities, steps, self.now)
 
     def _shares(self, person: User) -> list[ShareFinding]:
         """The share beside the person's own half-year; nothing is said before there is any week to compare with."""

@@ -14,6 +14,7 @@ from bot.coach.conversation import ConversationPlaybook
 from bot.coach.drafts.playbook import DraftPlaybook
 from bot.coach.evidence.cues import Cues
 from bot.coach.qualify.playbook import MeddppiccPlaybook
+from bot.coach.results_playbook import ResultPlaybook
 from bot.coach.rubrics.playbook import RubricPlaybook
 from bot.coach.steps import ActionPlaybook
 from bot.playbook import load_playbook
@@ -48,6 +49,7 @@ class CoachPlaybook:
     rubrics: RubricPlaybook
     drafts: DraftPlaybook
     conversation: ConversationPlaybook
+    results: ResultPlaybook
 
     @classmethod
     def load(cls, directory: Path) -> "CoachPlaybook":
@@ -62,4 +64,5 @@ class CoachPlaybook:
             rubrics=load_playbook(directory / "rubrics.yaml", RubricPlaybook),
             drafts=load_playbook(directory / "drafts.yaml", DraftPlaybook),
             conversation=load_playbook(directory / "conversation.yaml", ConversationPlaybook),
+            results=ResultPlaybook.load(directory),
         )

@@ -153,6 +153,9 @@ _OF_THE_DEAL = re.compile(
     re.IGNORECASE,
 )
 
+_BACK = re.compile(r"\b(it|that|this one|that one|the other (one|deal)|them both|the same)\b", re.IGNORECASE)
+_FEW = 7  # words; a longer message says itself what it is about
+
 
 def point_asked(text: str) -> Point | None:
     """What `text` wants to know about one deal; None for a question that needs the whole assessment or no deal."""
@@ -164,3 +167,10 @@ def continues(text: str) -> bool:
     if _SHORT_OF_A_DEAL.search(text):
         return True
     return not _NOTION.search(text) and (point_asked(text) is not None or bool(_OF_THE_DEAL.search(text)))
+
+
+def refers_back(text: str) -> bool:
+    """Whether a message makes sense only after another: "why?", "and the other one?", "should I forecast it?"."""
+    if _SHORT_OF_A_DEAL.search(text):
+        return True
+    return len(text.split()) <= _FEW and bool(_BACK.search(text)) and not _NOTION.search(text)

@@ -27,7 +27,9 @@ from bot.coach.news import Before
 from bot.coach.persons import deals_of_person
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.recall import Recall
+from bot.coach.points import refers_back
 from bot.coach.reply import CoachReply, DealRef
+from bot.coach.results import result_asked
 from bot.coach.saved_views import OpenedView, SavedViews, ViewFilter
 from bot.coach.standings import Standings
 from bot.coach.tidy import tidy
@@ -164,14 +166,8 @@ class Coach:
             return self._named(Resolution(tuple(open_deals(theirs) or theirs)), question, now, focus)
         if strange:
             return clarify(resolution.near, now, near=True) if resolution.near else not_found(now)
-        if question.kind is Kind.CLOSED_DEALS:
-            return plain(ONLY_OPEN, now)
-        listing = listing_of(text, local_date(now, asker.user.timezone or "UTC"), self.probabilities)
-        if listing and listing.kind is ListKind.TODAY and focus:
-            listing = None  # in a conversation about a deal, "what should I do next?" is about that deal
-        if listing or question.kind in _ABOUT_MANY or asks_for_person(text, pipeline.users):
-            return self._many(pipeline, now).answer(asker, question, listing, deals)
-        return self._without_name(question, deals, now, focus)
+        many = self._about_many(asker, question, pipeline, deals, now, focus)
+        return many or self._without_name(question, deals, now, focus)
 
     def deepen(self, asker: Asker, reply: CoachReply, text: str, *, now: datetime) -> CoachReply | None:
         """The answer to `text` in better words, checked; None if `reply` stands, as it does without a model.
@@ -312,9 +308,36 @@ class Coach:
         in_focus = focus is not None and any(deal.id == focus for deal in deals)
         if in_focus and focus and not question.is_general:
             return self._one(focus, question, now)
+        if deals and refers_back(question.text):
+            return clarify(open_deals(deals) or deals, now, unnamed=True)
         if question.asks_how_to or not deals:
             return answer_handbook(question.text, self.open_handbook(), now)
         return clarify(open_deals(deals) or deals, now, unnamed=True)
+
+    def _about_many(
+        self,
+        asker: Asker,
+        question: Question,
+        pipeline: Pipeline,
+        deals: Sequence[DealName],
+        now: datetime,
+        focus: str | None,
+    ) -> CoachReply | None:
+        """An answer on results or on many deals; None for a question about one, or about none."""
+        if question.point and (focus or refers_back(question.text)):
+            return None
+        text, today = question.text, local_date(now, asker.user.timezone or "UTC")
+        many = self._many(pipeline, now)
+        if asked := result_asked(text, today):
+            return many.results(asker, text, asked, deals)
+        if question.kind is Kind.CLOSED_DEALS:
+            return plain(ONLY_OPEN, now)
+        listing = listing_of(text, today, self.probabilities)
+        if listing and listing.kind is ListKind.TODAY and focus:
+            listing = None  # in a conversation about a deal, "what should I do next?" is about that deal
+        if listing or question.kind in _ABOUT_MANY or asks_for_person(text, pipeline.users):
+            return many.answer(asker, question, listing, deals)
+        return None
 
     def _many(self, pipeline: Pipeline, now: datetime) -> ManyDeals:
         return ManyDeals(
@@ -324,6 +347,7 @@ class Coach:
             self.alert_rules,
             self.open_handbook(),
             lambda brief: next(iter(self.view(brief).steps), None),
+            self.playbook.results,
             now,
         )
 

@@ -19,6 +19,11 @@ NOT_FOUND = (
     "the Home tab, or ask sales operations if you expect access."
 )
 
+COLLEAGUE_UNSEEN = (
+    "I show you the deals you own or are on the team of, and to managers those of the people below them. For a "
+    "colleague's deals ask that colleague, or sales operations if you expect access."
+)
+
 _WELCOME = "You are welcome. Ask for another deal by its name, or “my pipeline”."
 GUESTS_HAVE_NO_PACK = (
     "The preparation pack is for the manager who leads the consult. You are invited to it: ask me about the deal by "
@@ -48,6 +53,12 @@ def plain(text: str, as_of: datetime) -> CoachReply:
 def not_found(as_of: datetime) -> CoachReply:
     """No deal by that name in the asker's view; never a hint at others."""
     return CoachReply(outcome=Outcome.NOT_FOUND, as_of=as_of, headline="No such deal in your view", text=NOT_FOUND)
+
+
+def colleague_unseen(as_of: datetime) -> CoachReply:
+    """A colleague's figures asked for by somebody they are not shown to; nothing is said of the figures."""
+    headline = "Not a pipeline I show you"
+    return CoachReply(outcome=Outcome.NOT_FOUND, as_of=as_of, headline=headline, text=COLLEAGUE_UNSEEN)
 
 
 def clarify(deals: Sequence[DealName], as_of: datetime, *, near: bool = False, unnamed: bool = False) -> CoachReply:
