@@ -1,11 +1,12 @@
 """One opened generation: every section scored against a question, by keywords and by meaning.
 
-Keywords are weighed over whole sections; meaning over small passages and over the section as a whole; the three
-are added up (docs/decisions/020-retrieval-levers.md).
+Keywords are weighed over whole sections and over headings; meaning over small passages, over the questions a section
+was written for, and over the section as a whole (`fusion`).
 """
 
 import logging
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from bot.handbook.embed import Embedder, Vectors
 from bot.handbook.errors import INDEX_FIX, EmbeddingFailed, IndexMismatch, NoIndex
+from bot.handbook.fusion import Parts, fused, min_max
 from bot.handbook.lexical import KeywordIndex, Lexicon, Scores, plain_words, words
 from bot.handbook.model import Section
 from bot.handbook.relevance import SearchSettings, Signs, keyword_relevance, relevance
@@ -61,6 +63,8 @@ class Snapshot:
         self.by_key = {section.key: section for section in self.sections}
         self.tags = TagIndex(self.sections)
         self._keywords = KeywordIndex.load(generation.keywords)
+        self._headings = KeywordIndex.build(section.heading for section in self.sections)
+        self._bare = np.array([not section.questions for section in self.sections], dtype=np.bool_)
         self.degraded = _why_degraded(manifest, embedder)
         self._embedder = embedder
         self._meanings = None if self.degraded else _Meanings(generation, manifest, self.sections)
@@ -76,7 +80,7 @@ class Snapshot:
         `allowed` is 1 for the sections that may be found and 0 for the rest; None allows all.
         """
         typed = words(query)
-        keywords = self._keyword_scores(query, typed, allowed)
+        keywords = self._keyword_scores(self._keywords, query, typed, allowed)
         known = self._keywords.coverage(typed, self._trade_words)
         signs = Signs(known, bool(self.lexicon.meanings(query)), self._router.matched(query))
         asked = self._embedded(query)
@@ -89,7 +93,9 @@ class Snapshot:
         signs = replace(signs, elsewhere=elsewhere, with_questions=self.sections[nearest].doc in self._with_questions)
         found = relevance(self._embedder.model_id, passages, wholes, signs, self.settings)
         route = signs.route or (kind if elsewhere >= SURE else None)
-        return Ranking(self._fused(keywords, passages, wholes), found, cosines, typed, route)
+        headings = self._keyword_scores(self._headings, query, typed, allowed)
+        parts = Parts(keywords, headings, passages, wholes, self._meanings.by_question(cosines))
+        return Ranking(fused(parts, self._bare, self.settings), found, cosines, typed, route)
 
     @cached_property
     def _with_questions(self) -> frozenset[str]:
@@ -106,19 +112,14 @@ class Snapshot:
             logger.warning("this question is searched by keywords only: %s", error)
             return None
 
-    def _fused(self, keywords: Scores, passages: Scores, wholes: Scores) -> Scores:
-        share, whole = self.settings.keyword_share, self.settings.section_share
-        rest = 1 - share - whole
-        return np.asarray(share * keywords + rest * _of_best(passages) + whole * _of_best(wholes))
-
     @cached_property
     def _trade_words(self) -> frozenset[str]:
         return self.lexicon.known()
 
-    def _keyword_scores(self, query: str, typed: list[str], allowed: Scores | None) -> Scores:
+    def _keyword_scores(self, index: KeywordIndex, query: str, typed: list[str], allowed: Scores | None) -> Scores:
         added = [word for meaning in self.lexicon.meanings(query) for word in words(meaning) if word not in typed]
-        scores = self._keywords.scores(typed) + np.float32(self.settings.lexicon_weight) * self._keywords.scores(added)
-        return _min_max(scores if allowed is None else scores * allowed)
+        scores = index.scores(typed) + np.float32(self.settings.lexicon_weight) * index.scores(added)
+        return min_max(scores if allowed is None else scores * allowed)
 
     def best_passage(self, section: Section, ranking: Ranking) -> int:
         """Return which passage of `section` stands nearest to the question; by shared words if none was near."""
@@ -138,8 +139,9 @@ class _Meanings:
         self._count = len(sections)
         self._store = _open_vectors(generation, manifest)
         self._vault, self._sections = _open_files(generation, self._count)
-        self._holders = _sections_by_text(sections)
-        owned = [(one, at) for one, owners in self._holders.items() for at in owners]
+        self._holders = _holders((at, text) for at, one in enumerate(sections) for text in one.passages)
+        self._askers = _holders((at, text) for at, one in enumerate(sections) for text in one.questions)
+        owned = [(one, at) for texts in (self._holders, self._askers) for one, mine in texts.items() for at in mine]
         self._rows = np.array(self._vault.at([one for one, _ in owned]), dtype=np.intp)
         self._owners = np.array([at for _, at in owned], dtype=np.intp)
 
@@ -153,10 +155,17 @@ class _Meanings:
         return {self._vault.ids[mine[at]]: float(cosines[at]) for at in best}
 
     def by_passage(self, cosines: dict[str, float]) -> Scores:
-        """Return the best cosine of each section; 0 for sections none of whose texts is near."""
+        """Return the best cosine of each section's passages and questions; 0 where none of them is near."""
+        return np.maximum(self._best(self._holders, cosines), self.by_question(cosines))
+
+    def by_question(self, cosines: dict[str, float]) -> Scores:
+        """Return the best cosine of each section's own questions; 0 where none of them is near."""
+        return self._best(self._askers, cosines)
+
+    def _best(self, holders: dict[str, set[int]], cosines: dict[str, float]) -> Scores:
         scores = np.zeros(self._count, dtype=np.float32)
         for text, cosine in cosines.items():
-            for at in self._holders.get(text, ()):
+            for at in holders.get(text, ()):
                 scores[at] = max(scores[at], cosine)
         return scores
 
@@ -166,13 +175,11 @@ class _Meanings:
         return cosines if allowed is None else np.asarray(cosines * allowed)
 
 
-def _sections_by_text(sections: list[Section]) -> dict[str, set[int]]:
+def _holders(texts: Iterable[tuple[int, str]]) -> dict[str, set[int]]:
+    """Return which sections hold a text, by its id."""
     holders: defaultdict[str, set[int]] = defaultdict(set)
-    for at, section in enumerate(sections):
-        for number in range(len(section.spans)):
-            holders[text_id(section.passage_text(number))].add(at)
-        for question in section.questions:
-            holders[text_id(question)].add(at)
+    for at, text in texts:
+        holders[text_id(text)].add(at)
     return dict(holders)
 
 
@@ -209,15 +216,3 @@ def _open_files(generation: Generation, count: int) -> tuple[Vault, Vectors]:
         return Vault.open(generation.folder), rows
     except (OSError, ValueError) as error:
         raise NoIndex(f"{generation.folder}: damaged or incomplete ({error}); {INDEX_FIX}") from error
-
-
-def _of_best(cosines: Scores) -> Scores:
-    """Cosines over the best of all. Their natural zero is the lower end, so that sections outside the candidates
-    lose nothing by the list being cut."""
-    best = float(cosines.max(initial=0.0))
-    return cosines / np.float32(best) if best > 0 else cosines
-
-
-def _min_max(scores: Scores) -> Scores:
-    low, high = float(scores.min(initial=0.0)), float(scores.max(initial=0.0))
-    return (scores - np.float32(low)) / np.float32(high - low) if high > low else np.zeros_like(scores)

@@ -17,6 +17,9 @@ class SearchSettings(BaseModel):
 
     keyword_share: float = Field(ge=0, le=1)
     section_share: float = Field(ge=0, le=1)
+    heading_share: float = Field(ge=0, le=1)
+    own_question_bonus: float = Field(ge=0, le=1)
+    own_question_from: float = Field(ge=0, lt=1)
     lexicon_weight: float = Field(ge=0, le=2)
     floor: float = Field(gt=0, le=2)
     floor_with_questions: float = Field(gt=0, le=2)
