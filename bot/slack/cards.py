@@ -31,6 +31,7 @@ KIND = "card"
 LIVES = timedelta(days=7)
 GONE = "That answer is more than a week old, so its buttons no longer work. Ask again for today's figures."
 NOT_YOURS = "That answer was made for somebody else. Ask me about the deal yourself."
+NO_STEP = "That answer no longer holds that step. Ask again for today's steps."
 _CONTESTS_SHOWN = 2
 _WRITES_SHOWN = 2
 
@@ -57,6 +58,12 @@ class Card:
         """The deal the card is about."""
         assert self.reply.deal is not None  # only such replies are kept
         return self.reply.deal
+
+    def step(self, place: int) -> NextStep:
+        """The step at a place. Raises Refused for a place the card does not have, as better words may have fewer."""
+        if place >= len(self.reply.next_steps):
+            raise Refused(NO_STEP)
+        return self.reply.next_steps[place]
 
 
 class Cards:
@@ -128,8 +135,8 @@ class Cards:
         return answer_message(card.reply, hosts=self._hosts, reply_id=card.reply_id, state=state)
 
     async def step_words(self, card: Card, place: int) -> str:
-        """A step of a card as it was accepted, or as it was advised, with its day."""
-        step = card.reply.next_steps[place]
+        """A step of a card as it was accepted, or as it was advised, with its day. Raises Refused like `Card.step`."""
+        step = card.step(place)
         tracked = await asyncio.to_thread(self._memory.actions.tracked_advice, card.deal.id)
         item = tracked.get(advice_name(step))
         text, on = (item.text, item.due) if item else (step.text, step.due)

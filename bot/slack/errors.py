@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.delivery import DeliveryFailed, deliver, whisper
 from bot.slack.failures import explain, slack_error_code
-from bot.slack.places import is_direct
+from bot.slack.places import ResponsePlace, is_direct
 from bot.slack.views.home import reason_view
 from bot.slack.views.message import Message
 from bot.slack.views.notices import fault_message, reason_message
@@ -116,15 +116,10 @@ async def _tell(
     client: AsyncWebClient,
     respond: AsyncRespond,
 ) -> None:
-    """Use the way this kind of request offers: its URL, its tab, its channel, else a direct message."""
+    """Use the way this kind of request offers: its URL while it lasts, its tab, its channel, else a direct message."""
     event, user_id = body.get("event") or {}, context.user_id
-    if context.response_url:
-        await respond(
-            text=message.text,
-            blocks=list(message.blocks),
-            response_type="ephemeral",
-            replace_original=False,
-        )
+    if context.response_url and user_id:
+        await ResponsePlace(user_id, user_id, user_id, respond).send(client, message)
     elif event.get("type") == "app_home_opened":
         await client.views_publish(user_id=event["user"], view=reason_view(message.text))
     elif event.get("channel") and is_direct(event):

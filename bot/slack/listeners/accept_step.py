@@ -52,7 +52,7 @@ async def handle_accept(
     asker = await identify()
     key, _, place = action["value"].partition(":")
     card = await cards.find(key, asker, now)
-    step = card.reply.next_steps[int(place)]
+    step = card.step(int(place))
     view = await _open_deal(desk, asker, card, now)
     tracked = await asyncio.to_thread(memory.actions.tracked_advice, card.deal.id)
     if (item := tracked.get(advice_name(step))) is not None:
@@ -167,7 +167,7 @@ class _Filled:
             deal_name=self.card.deal.name,
             source="advice",
             source_key=f"{self.card.key}:{number}",
-            advice=advice_name(self.card.reply.next_steps[number]),
+            advice=advice_name(self.card.step(number)),
             owner_id=self.owner.id,
             owner_name=self.owner.name,
             counterpart=self.draft.counterpart,

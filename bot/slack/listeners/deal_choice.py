@@ -4,6 +4,7 @@ The button holds the deal's id and nothing else. Whether this person may see tha
 the coach when they press, never by the fact that they were shown the button.
 """
 
+import asyncio
 import re
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.coach.desk import Desk
 from bot.slack.answering import Answering
 from bot.slack.delivery import deliver
 from bot.slack.ids import ActionId
@@ -37,11 +39,16 @@ async def handle_deal(
     identify: Identify,
     answering: Answering,
     menus: Menus,
+    desk: Desk,
     now: datetime,
 ) -> None:
-    """Answer the question behind the menu for the chosen deal, or assess the deal of a row."""
+    """Answer the question behind the menu for the chosen deal, or assess the deal of a row.
+
+    Raises UnknownDeal for a deal that left the person's sight since: the question alone would be about none.
+    """
     await ack()
     asker = await identify()
+    await asyncio.to_thread(desk.brief, asker, action["value"], now)
     place = await _place(body, action, client, respond)
     text = await menus.question(action["block_id"], asker, now)
     await answering.answer(client, place, asker, text, now=now, deal_id=action["value"])
@@ -55,11 +62,13 @@ async def handle_consult(
     respond: AsyncRespond,
     identify: Identify,
     answering: Answering,
+    desk: Desk,
     now: datetime,
 ) -> None:
-    """Prepare the consult of the chosen deal in place of the menu."""
+    """Prepare the consult of the chosen deal in place of the menu. Raises UnknownDeal like `handle_deal`."""
     await ack()
     asker = await identify()
+    await asyncio.to_thread(desk.brief, asker, action["value"], now)
     place = await _place(body, action, client, respond)
     kind = consult_kind(action["block_id"])
     await answering.consult(client, place, asker, action["value"], now=now, kind=kind)

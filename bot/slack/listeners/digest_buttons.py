@@ -19,7 +19,7 @@ from bot.slack.failures import Refused
 from bot.slack.forms import block_ids, entered_date, entries, metadata, open_form
 from bot.slack.homes import local_day
 from bot.slack.ids import ActionId, CallbackId
-from bot.slack.kept_digests import find_digest, states_of
+from bot.slack.kept_digests import GONE, find_digest, states_of
 from bot.slack.middleware.context import Identify
 from bot.slack.replacing import replaced
 from bot.slack.views.digest import digest_message
@@ -53,7 +53,7 @@ async def handle_accept(
     asker = await identify()
     key, number = _value(action)
     digest = await find_digest(memory, key, asker, now)
-    new = await asyncio.to_thread(_new_action, desk, asker, digest.items[number], f"{key}:{number}", now)
+    new = await asyncio.to_thread(_new_action, desk, asker, _item(digest, number), f"{key}:{number}", now)
     item, is_new = await asyncio.to_thread(memory.actions.track, new, now)
     shown = await _show_again(body.get("response_url"), memory, digest, key, asker, now)
     if is_new and not shown:
@@ -66,28 +66,33 @@ async def handle_snooze(
     body: dict[str, Any],
     client: AsyncWebClient,
     identify: Identify,
+    desk: Desk,
     memory: Memory,
     now: datetime,
 ) -> None:
-    """Ask for how long, and why."""
+    """Ask for how long, and why. Raises UnknownDeal for a deal that left the person's sight since the digest."""
     await ack()
     asker = await identify()
     key, number = _value(action)
     digest = await find_digest(memory, key, asker, now)
+    await asyncio.to_thread(desk.brief, asker, _item(digest, number).deal.id, now)
     carried = {"digest": key, "item": number, "url": body.get("response_url")}
-    await open_form(client, body, snooze_form(digest.items[number].deal.name, local_day(asker, now), carried))
+    await open_form(client, body, snooze_form(_item(digest, number).deal.name, local_day(asker, now), carried))
 
 
 async def handle_quiet(
     ack: AsyncAck,
     view: dict[str, Any],
     identify: Identify,
+    desk: Desk,
     memory: Memory,
     now: datetime,
 ) -> None:
     """Keep quiet about the deal; a day that is past, or too far off, is sent back."""
     asker, carried, entered = await identify(), metadata(view), entries(view)
     digest = await find_digest(memory, carried["digest"], asker, now)
+    deal = _item(digest, carried["item"]).deal
+    await asyncio.to_thread(desk.brief, asker, deal.id, now)
     today = local_day(asker, now)
     until = _until(entered, today)
     problem = LATER if until is None or until <= today else TOO_LONG if until - today > LONGEST else None
@@ -95,7 +100,6 @@ async def handle_quiet(
         await ack(response_action="errors", errors={block_ids(view)["day"]: problem or LATER})
         return
     await ack()
-    deal = digest.items[carried["item"]].deal
     await asyncio.to_thread(memory.preferences.snooze, asker.user.id, deal.id, until, entered.get("reason"), now)
     await _show_again(carried.get("url"), memory, digest, carried["digest"], asker, now)
 
@@ -103,6 +107,13 @@ async def handle_quiet(
 def _value(action: dict[str, Any]) -> tuple[str, int]:
     key, _, number = action["value"].partition(":")
     return key, int(number)
+
+
+def _item(digest: Digest, number: int) -> DigestItem:
+    """Raises Refused for a place the digest does not have."""
+    if number >= len(digest.items):
+        raise Refused(GONE)
+    return digest.items[number]
 
 
 def _until(entered: dict[str, Any], today: date) -> date | None:

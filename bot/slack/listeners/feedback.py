@@ -14,8 +14,9 @@ from bot.slack.failures import Refused, slack_error_code
 from bot.slack.forms import entries, metadata, open_form
 from bot.slack.ids import ActionId, CallbackId, read_feedback_value
 from bot.slack.middleware.context import Identify
+from bot.slack.places import ResponsePlace
 from bot.slack.views.feedback_form import feedback_form
-from bot.slack.views.notices import THANKS, UNRATED
+from bot.slack.views.notices import THANKS, UNRATED, reason_message
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +47,8 @@ async def handle_feedback(
         raise Refused(UNRATED) from error
     if value is FeedbackValue.NOT_HELPFUL and await _asked_why(client, body, reply_id):
         return
-    await respond(text=THANKS, response_type="ephemeral", replace_original=False)
+    user_id = body["user"]["id"]
+    await ResponsePlace(user_id, user_id, user_id, respond).send(client, reason_message(THANKS))
 
 
 async def handle_reason(ack: AsyncAck, view: dict[str, Any], identify: Identify, memory: Memory, now: datetime) -> None:
@@ -54,7 +56,10 @@ async def handle_reason(ack: AsyncAck, view: dict[str, Any], identify: Identify,
     asker, entered = await identify(), entries(view)
     words = ": ".join(text for text in (entered["reason"], entered.get("words")) if text)
     reply_id = metadata(view)["reply"]
-    await asyncio.to_thread(memory.record_feedback, reply_id, asker.user.id, FeedbackValue.NOT_HELPFUL, words, now)
+    try:
+        await asyncio.to_thread(memory.record_feedback, reply_id, asker.user.id, FeedbackValue.NOT_HELPFUL, words, now)
+    except UnknownReplyError as error:
+        raise Refused(UNRATED) from error
     await ack()
 
 

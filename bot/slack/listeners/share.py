@@ -12,6 +12,7 @@ from bot.memory import ChannelShare, Memory
 from bot.slack.audience import NotSafe, audience_of
 from bot.slack.cards import Card, Cards
 from bot.slack.delivery import deliver
+from bot.slack.failures import Refused
 from bot.slack.forms import metadata, open_form
 from bot.slack.ids import ActionId, CallbackId
 from bot.slack.middleware.context import Identify
@@ -66,7 +67,7 @@ async def handle_confirmed(
     memory: Memory,
     now: datetime,
 ) -> None:
-    """Check person, deal and channel again, then post; what changed since the question ends it."""
+    """Check person, deal and channel again, then post, once; what changed since the question ends it."""
     asker, carried = await identify(), metadata(view)
     card = await cards.find(carried["card"], asker, now)
     await asyncio.to_thread(desk.is_open, asker, card.deal.id, now)
@@ -77,6 +78,8 @@ async def handle_confirmed(
         await ack(response_action="update", view=refused_view(str(refusal)))
         return
     await ack()
+    if not await asyncio.to_thread(memory.first_sight, f"share:{view['id']}", now):
+        raise Refused("I have shared that already; it is in the channel.")
     message = cards.shared(card, body["user"]["id"])
     await deliver(client, card.channel, message, thread_ts=carried.get("thread"))
     await asyncio.to_thread(memory.sharing.record, _attempt(card, asker.user.id, len(audience.readers), now))
