@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import structlog
 
+from bot.coach.command_plan import kept_plan
 from bot.coach.consults.follow_up import open_promises
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.recall import Recall, open_recall
@@ -108,6 +109,8 @@ class Runtime:
             told=lambda deal_ids: told_notes(self.memory, deal_ids),
             promised=lambda deal_id: open_promises(self.memory, deal_id),
             grants=lambda user_id, now: self.memory.guests.grants(user_id, now),  # noqa: PLW0108 - opened on first use
+            kept_plan=lambda deal_id: kept_plan(self.memory, deal_id),
+            last_held=lambda deal_ids: self.memory.consults.last_held(deal_ids),  # noqa: PLW0108 - as above
             saved_views=self.saved_views,
             recall=self.recall,
             deepener=self.deepener,

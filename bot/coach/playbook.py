@@ -13,6 +13,7 @@ from bot.coach.consults.rules import ConsultRules
 from bot.coach.conversation import ConversationPlaybook
 from bot.coach.drafts.playbook import DraftPlaybook
 from bot.coach.evidence.cues import Cues
+from bot.coach.mutual_rules import MutualPlanRules
 from bot.coach.qualify.playbook import MeddppiccPlaybook
 from bot.coach.results_playbook import ResultPlaybook
 from bot.coach.rubrics.playbook import RubricPlaybook
@@ -50,6 +51,7 @@ class CoachPlaybook:
     drafts: DraftPlaybook
     conversation: ConversationPlaybook
     results: ResultPlaybook
+    mutual_plan: MutualPlanRules
 
     @classmethod
     def load(cls, directory: Path) -> "CoachPlaybook":
@@ -65,4 +67,5 @@ class CoachPlaybook:
             drafts=load_playbook(directory / "drafts.yaml", DraftPlaybook),
             conversation=load_playbook(directory / "conversation.yaml", ConversationPlaybook),
             results=ResultPlaybook.load(directory),
+            mutual_plan=load_playbook(directory / "mutual_plan.yaml", MutualPlanRules),
         )

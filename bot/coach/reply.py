@@ -149,12 +149,19 @@ class Section(Part):
     lines: tuple[str, ...]
 
 
+class Opens(StrEnum):
+    """A form that goes on where an answer ends."""
+
+    MUTUAL_PLAN = "mutual plan"
+    COMMAND_PLAN = "command plan"
+
+
 class CoachReply(Part):
     """A complete answer. `headline`, `sections` and the typed parts are rendered by each surface;
     `text` is the plain message within the length contract (180 words, consult pack 400).
 
     `deal` is set exactly when the answer is about one deal; `choices` when the asker must pick one. `draft` is text
-    to copy, exactly as it is.
+    to copy, exactly as it is. `opens` is the form that goes on with the deal, None for most answers.
     """
 
     outcome: Outcome
@@ -173,3 +180,4 @@ class CoachReply(Part):
     citations: tuple[CitationLine, ...] = ()
     caveats: tuple[str, ...] = ()
     draft: HarmlessText | None = None
+    opens: Opens | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,9 @@ from bot.coach.answers.handbook import answer_handbook
 from bot.coach.answers.menu import GUESTS_HAVE_NO_PACK, ONLY_OPEN, clarify, not_found, plain, small_talk
 from bot.coach.answers.pointed import answer_point
 from bot.coach.answers.portfolio import by_urgency
+from bot.coach.answers.rota import answer_rota, asks_for_rota
 from bot.coach.answers.sheet import SheetRequest, answer_sheet
+from bot.coach.command_plan import Kept, KeptPlan
 from bot.coach.consults.coverage import Coverage, coverage
 from bot.coach.digest import DEFAULT_CONTENT, ContentRules, Digest, Wishes
 from bot.coach.listings import ListKind, listing_of
@@ -90,6 +92,14 @@ def _nowhere_invited(user_id: str, now: datetime) -> Collection[Grant]:  # noqa:
     return ()
 
 
+def _nothing_kept(deal_id: str) -> KeptPlan:  # noqa: ARG001 - the shape of the real one
+    return KeptPlan()
+
+
+def _never_held(deal_ids: Collection[str]) -> Mapping[str, datetime]:  # noqa: ARG001 - the shape of the real one
+    return {}
+
+
 def _nothing_promised(deal_id: str) -> Sequence[ActionItem]:  # noqa: ARG001 - the shape of the real one
     return ()
 
@@ -106,7 +116,8 @@ class Coach:
     a restart. `probabilities` maps stage to 0-1 for the weighted forecast; `share_histories` returns
     everybody's at-risk share with its stored weeks; `deepener` is there when a model is configured;
     `told` returns what people told about deals, `promised` the open actions of a deal's last consult;
-    `grants` returns the deals of consults a person is invited to at an instant; `saved_views` are the views of the
+    `grants` returns the deals of consults a person is invited to at an instant, `kept_plan` what is remembered of a
+    deal's plan, `last_held` when deals had their last consult; `saved_views` are the views of the
     playbook; `write_refusal` says why a person cannot have a deal changed in the
     CRM, None if they can, and is None itself where nothing is ever written. All methods block: call them from a
     thread. Nothing here writes, but for the accounts of the deepener.
@@ -122,6 +133,8 @@ class Coach:
     told: Callable[[Sequence[str]], Mapping[str, Sequence[Note]]] = _nothing_told
     promised: Callable[[str], Sequence[ActionItem]] = _nothing_promised
     grants: Callable[[str, datetime], Collection[Grant]] = _nowhere_invited
+    kept_plan: Kept = _nothing_kept
+    last_held: Callable[[Collection[str]], Mapping[str, datetime]] = _never_held
     saved_views: SavedViews | None = None
     recall: Recall | None = None
     write_refusal: Callable[[Asker, str], str | None] | None = None
@@ -149,9 +162,10 @@ class Coach:
         """Answer one message. `focus` is the deal the conversation is about, used when no deal is named."""
         raw, text = text, tidy(text)
         question = self._may_change(asker, understand(text))
-        talk = small_talk(question.kind, now)
-        if talk:
-            return talk
+        today = local_date(now, asker.user.timezone or "UTC")
+        nameless = small_talk(question.kind, now) or (self._rota(asker, now, today) if asks_for_rota(text) else None)
+        if nameless:
+            return nameless
         pipeline = self.open_pipeline()
         deals = visible_deals(asker, pipeline)
         compared = deals_compared(raw, deals)
@@ -246,14 +260,16 @@ class Coach:
             raise UnknownView(f"There is no view called “{name}”.")
         return self.saved_views.open(asker, self.open_pipeline(), name, now, wanted)
 
-    def rota(
-        self, asker: Asker, last_held: Callable[[Collection[str]], Mapping[str, datetime]], *, now: datetime
-    ) -> list[Coverage]:
-        """Whose deals should be consulted on, seller by seller; `last_held` maps deals to their last consult."""
+    def rota(self, asker: Asker, *, now: datetime) -> list[Coverage]:
+        """Whose deals should be consulted on, seller by seller."""
         pipeline = self.open_pipeline()
         seen = [deal for deal in visible_deals(asker, pipeline) if asker.may_see_owner(deal.owner_id)]
         rows = pipeline.facet_rows(now, _open_ids(seen))
-        return coverage(rows, pipeline.users, last_held([row["id"] for row in rows]), self.playbook.consult.cadence)
+        held = self.last_held([row["id"] for row in rows])
+        return coverage(rows, pipeline.users, held, self.playbook.consult.cadence)
+
+    def _rota(self, asker: Asker, now: datetime, today: date) -> CoachReply:
+        return answer_rota(self.rota(asker, now=now), now, today)
 
     def view(self, brief: DealBrief) -> DealView:
         """One deal judged. Whoever calls has checked access."""
@@ -279,7 +295,8 @@ class Coach:
             return answer_closed(brief, self.playbook, self.open_handbook())
         if question.sheet:
             earlier = partial(self._brief_at, deal_id)
-            return answer_sheet(SheetRequest(self.view(brief), question.sheet, question.text, earlier), self.playbook)
+            asked = SheetRequest(self.view(brief), question.sheet, question.text, earlier, self.kept_plan)
+            return answer_sheet(asked, self.playbook)
         if question.point:
             return answer_point(self.view(brief), question.point, question.text)
         if question.kind is Kind.FACET and question.facet:

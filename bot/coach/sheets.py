@@ -22,12 +22,20 @@ class Sheet(StrEnum):
     AGENDA = "agenda"
     FOLLOW_UP = "follow-up"
     CHANGES = "changes"
+    MUTUAL_PLAN = "mutual action plan"
+    COMMAND_PLAN = "command plan"
 
 
 _WRITE = r"\b(draft|write|prepare|create|make|give me|i need|compose)\b.{0,40}"
 _PATTERNS = tuple(
     (sheet, re.compile(pattern, re.IGNORECASE))
     for sheet, pattern in (
+        (
+            Sheet.MUTUAL_PLAN,
+            r"\b(mutual|joint)( action| close| closing)? plan\b|\breverse (timeline|plan)\b"
+            r"|\bplan backwards? from\b|(?-i:\bMAP\b)",
+        ),
+        (Sheet.COMMAND_PLAN, r"\bcommand plan\b"),
         (Sheet.CLOSE_WEEK, r"\bclos(e|ing)[- ]week\b|\bfinal[- ]week\b|\bsigning checklist\b"),
         (Sheet.SUMMARY, r"\bexec(utive)?[- ]summary\b"),
         (Sheet.RECAP, rf"{_WRITE}\brecap\b|\brecap (for|of|to|mail|e-?mail)\b"),

@@ -217,6 +217,7 @@ _ORDINARY = frozenset(
     funnel hygiene conversion bottleneck bottlenecks quota attainment rebook rate rates cycle bookings lol haha hmm oops
     nope yep hallo moin bonjour hola merci danke gracias joke rude lost silly biggest smallest oldest newest hot cold
     best worst brief meetings calls today tomorrow christmas partners promised promise slipping
+    backwards build command coverage due joint map plan reverse rota timeline
     assess assessment briefing weighted intent card budget readiness gates fit stakeholder stakeholders map battle trial
     closes objection recap agenda follow-up followup mail executive exec draft changed changes new week final missing
     expensive

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, or_, select, update
+from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
 
 from bot.memory.database import reading, writing
 from bot.memory.errors import BotMemoryError
@@ -243,6 +243,12 @@ class ConsultBook:
             statement = insert_into(connection, consult_panels)
             statement = statement.values(consult_id=consult_id, user_id=user_id, **place)
             connection.execute(statement.on_conflict_do_update(index_elements=["consult_id", "user_id"], set_=place))
+
+    def drop_panel(self, consult_id: int, user_id: str) -> None:
+        """Forget the message a person saw the consult in."""
+        theirs = (consult_panels.c.consult_id == consult_id, consult_panels.c.user_id == user_id)
+        with writing(self._engine) as connection:
+            connection.execute(delete(consult_panels).where(*theirs))
 
     def _all(self, *conditions: Any) -> list[Consult]:
         query = select(consults).where(*conditions).order_by(consults.c.id.desc())

@@ -29,6 +29,7 @@ from bot.pipeline.service import UnknownDeal
 from bot.pipeline.sources.writer import NOTE
 from bot.slack.addresses import Addresses
 from bot.slack.delivery import DeliveryFailed, Sent, deliver, revise, whisper
+from bot.slack.guest_sides import GuestSides
 from bot.slack.replacing import replaced
 from bot.slack.services import Services
 from bot.slack.views import wording
@@ -67,6 +68,7 @@ class Consulting:
         self._memory = services.memory
         self._writing = services.writing
         self._addresses = Addresses(services.memory)
+        self.guest_sides = GuestSides(services, desk, self.address)
 
     async def enter(self, asker: Asker, consult_id: int, now: datetime) -> Seat:
         """The person's seat. Raises ConsultRefused or UnknownDeal; a consult that just ended is shown as ended."""
@@ -123,6 +125,7 @@ class Consulting:
             mine = press is not None and press.asker.user.id == user_id
             if mine or moved or not consult.thread_ts:
                 await self._show_safely(client, consult, user_id, now, press.url if press and mine else None)
+        await self.guest_sides.refresh(client, consult, now)
 
     async def show(self, client: AsyncWebClient, asker: Asker, consult_id: int, now: datetime) -> None:
         """Show the person their side anew, where they look for it: at the end of the thread or direct message."""
@@ -206,6 +209,8 @@ class Consulting:
             outcomes=room.outcomes(consult) if over else (),
             promised=open_promises(self._memory, consult.deal_id) if not over else (),
             labels={field.key: field.label for field in room.rules.overview},
+            guests=self._memory.guests.standing(consult.id, now),
+            notes=self._memory.guests.notes(consult.id),
         )
 
     async def _show_safely(

@@ -55,7 +55,7 @@ class Homes:
         return ViewPage(page, opened, self._coach.views_for(asker))
 
     def _gather(self, asker: Asker, now: datetime, page: HomePage) -> HomeContent:
-        rota = self._coach.rota(asker, self._memory.consults.last_held, now=now)
+        rota = self._coach.rota(asker, now=now)
         summary, today = self._coach.home(asker, now=now), local_day(asker, now)
         return HomeContent(
             summary=summary,

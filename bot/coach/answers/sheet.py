@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from bot.coach.answers.changes import answer_changes
+from bot.coach.answers.command import answer_command_plan
 from bot.coach.answers.conversation import answer_objection, answer_trial_close
 from bot.coach.answers.draft import DRAFTS, answer_draft
+from bot.coach.answers.mutual import answer_mutual
 from bot.coach.answers.people import answer_competition, answer_stakeholders
 from bot.coach.answers.rubric import RUBRICS, answer_close_week, answer_rubric
+from bot.coach.command_plan import Kept
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.reply import CoachReply
 from bot.coach.sheets import Sheet
@@ -19,12 +22,15 @@ from bot.pipeline.brief import DealBrief
 
 @dataclass(frozen=True, slots=True)
 class SheetRequest:
-    """A sheet asked for on one judged deal: `text` is what was written, `brief_at` the same deal at another instant."""
+    """A sheet asked for on one judged deal: `text` is what was written, `brief_at` the same deal at another instant,
+    `kept` what is remembered of its plan.
+    """
 
     view: DealView
     sheet: Sheet
     text: str
     brief_at: Callable[[datetime], DealBrief]
+    kept: Kept
 
 
 def answer_sheet(request: SheetRequest, playbook: CoachPlaybook) -> CoachReply:
@@ -34,6 +40,10 @@ def answer_sheet(request: SheetRequest, playbook: CoachPlaybook) -> CoachReply:
         return answer_rubric(view, sheet, playbook.rubrics)
     if sheet in DRAFTS:
         return answer_draft(view, sheet, playbook.drafts)
+    if sheet is Sheet.MUTUAL_PLAN:
+        return answer_mutual(view, playbook.mutual_plan, request.kept(view.brief.deal.id).mutual)
+    if sheet is Sheet.COMMAND_PLAN:
+        return answer_command_plan(view, request.kept(view.brief.deal.id), playbook.consult)
     if sheet is Sheet.CHANGES:
         return _changes(request)
     if sheet is Sheet.CLOSE_WEEK:

@@ -73,7 +73,7 @@ def _of_one(owner: User | None, rows: Sequence[Row], last_held: Mapping[str, dat
     segment = owner.segment if owner else None
     turns = [_turn(row, row["id"] in largest, segment, last_held.get(row["id"]), rules) for row in rows]
     name = owner.name if owner else rows[0]["owner"]
-    return Coverage(rows[0]["owner"], name, tuple(sorted(turns, key=_rank)))
+    return Coverage(rows[0]["owner"], name, tuple(sorted(turns, key=rank)))
 
 
 def _turn(row: Row, is_largest: bool, segment: str | None, held_at: datetime | None, rules: Cadence) -> Turn:
@@ -95,7 +95,7 @@ def _turn(row: Row, is_largest: bool, segment: str | None, held_at: datetime | N
     )
 
 
-def _rank(turn: Turn) -> tuple[bool, bool, int, float]:
+def rank(turn: Turn) -> tuple[bool, bool, int, float]:
     """Due first, strategic first, worst health first, largest first."""
     return not turn.due, not turn.strategic, _WORST_FIRST.index(turn.bucket), -(turn.amount or 0)
 

@@ -82,8 +82,15 @@ class Cadence(_Model):
         return self.monthly_from.get(segment or OTHER, self.monthly_from[OTHER])
 
 
+class GuestRules(_Model):
+    """For how many days, and how many at a time, colleagues are let into a consult."""
+
+    days: int = Field(ge=1, le=60)
+    most: int = Field(ge=1, le=20)
+
+
 class ConsultRules(_Model):
-    """`consult.yaml`: sessions, questions, the overview sheet, follow-up and cadence."""
+    """`consult.yaml`: sessions, questions, the overview sheet, follow-up, cadence and guests."""
 
     minutes: Mapping[ConsultKind, Mapping[ConsultPhase, int]]
     questions: QuestionRules
@@ -92,6 +99,7 @@ class ConsultRules(_Model):
     command_plan: tuple[str, ...]
     follow_up_days: int = Field(ge=1, le=30)
     cadence: Cadence
+    guests: GuestRules
 
     @model_validator(mode="after")
     def every_kind_ends_in_a_plan(self) -> Self:

@@ -153,7 +153,7 @@ class _Lists:
         coach = self._desk.coach
         return ConsultsContent(
             consults=consults.of_person(asker.user.id),
-            rota=coach.rota(asker, consults.last_held, now=self._now),
+            rota=coach.rota(asker, now=self._now),
             views=coach.views_for(asker),
             own_id=asker.user.id,
             today=local_day(asker, self._now),

@@ -5,20 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.access import Asker
 from bot.coach.consults.wrap_up import WrapUp
 from bot.memory import ChannelShare, Memory
 from bot.slack.audience import Audience, NotSafe, audience_of
-from bot.slack.consulting import Consulting
 from bot.slack.delivery import deliver
 from bot.slack.failures import Refused
-from bot.slack.forms import metadata, open_form
 from bot.slack.ids import ActionId, CallbackId
-from bot.slack.middleware.context import Identify
 from bot.slack.views.consult_wrap_up import shared_wrap_up
 from bot.slack.views.share import WRAP_UP, refused_view, share_form
+from bot.slack.visits import Visit
 
 NO_CHANNEL = "That consult was held in direct messages, so there is no channel to share it in."
 SHARED, REFUSED = "shared", "refused"
@@ -31,67 +28,49 @@ def register(app: AsyncApp) -> None:
 
 
 async def handle_share(
-    ack: AsyncAck,
-    action: dict[str, Any],
-    body: dict[str, Any],
-    context: AsyncBoltContext,
-    client: AsyncWebClient,
-    identify: Identify,
-    consulting: Consulting,
-    memory: Memory,
-    now: datetime,
+    ack: AsyncAck, action: dict[str, Any], context: AsyncBoltContext, memory: Memory, visit: Visit
 ) -> None:
     """Name the readers and ask, or say why it may not be shared there."""
     await ack()
-    asker = await identify()
-    wrap = await consulting.wrap_up_of(asker, int(action["value"]), now)
+    asker = await visit.identify()
+    wrap = await visit.consulting.wrap_up_of(asker, int(action["value"]), visit.now)
     try:
-        audience = await _audience(client, wrap, context.bot_user_id)
+        audience = await _audience(visit, wrap, context.bot_user_id)
     except NotSafe as refusal:
-        await _record(memory, wrap, asker, refusal, now)
-        await open_form(client, body, refused_view(str(refusal)))
+        await _record(memory, wrap, asker, refusal, visit.now)
+        await visit.open(refused_view(str(refusal)))
         return
     form = share_form(
         wrap.consult.deal_name, audience.name, audience.readers, {"consult": wrap.consult.id},
         holds=WRAP_UP, callback=CallbackId.CONSULT_SHARE,
     )  # fmt: skip
-    await open_form(client, body, form)
+    await visit.open(form)
 
 
-async def handle_confirmed(
-    ack: AsyncAck,
-    view: dict[str, Any],
-    body: dict[str, Any],
-    context: AsyncBoltContext,
-    client: AsyncWebClient,
-    identify: Identify,
-    consulting: Consulting,
-    memory: Memory,
-    now: datetime,
-) -> None:
+async def handle_confirmed(ack: AsyncAck, context: AsyncBoltContext, memory: Memory, visit: Visit) -> None:
     """Check person, deal and channel again, then post in the consult's thread, once."""
-    asker = await identify()
-    wrap = await consulting.wrap_up_of(asker, metadata(view)["consult"], now)
+    asker = await visit.identify()
+    wrap = await visit.consulting.wrap_up_of(asker, visit.carried["consult"], visit.now)
     try:
-        audience = await _audience(client, wrap, context.bot_user_id)
+        audience = await _audience(visit, wrap, context.bot_user_id)
     except NotSafe as refusal:
-        await _record(memory, wrap, asker, refusal, now)
+        await _record(memory, wrap, asker, refusal, visit.now)
         await ack(response_action="update", view=refused_view(str(refusal)))
         return
     await ack()
     consult = wrap.consult
-    if not await asyncio.to_thread(memory.first_sight, f"consult:{consult.id}:shared", now):
+    if not await asyncio.to_thread(memory.first_sight, f"consult:{consult.id}:shared", visit.now):
         raise Refused("That wrap-up was shared in the thread already.")
-    message = shared_wrap_up(wrap, body["user"]["id"])
-    await deliver(client, audience.channel, message, thread_ts=consult.thread_ts)
-    await _record(memory, wrap, asker, len(audience.readers), now)
+    message = shared_wrap_up(wrap, visit.body["user"]["id"])
+    await deliver(visit.client, audience.channel, message, thread_ts=consult.thread_ts)
+    await _record(memory, wrap, asker, len(audience.readers), visit.now)
 
 
-async def _audience(client: AsyncWebClient, wrap: WrapUp, bot_user_id: str | None) -> Audience:
+async def _audience(visit: Visit, wrap: WrapUp, bot_user_id: str | None) -> Audience:
     """Who reads the consult's channel. Raises NotSafe, or Refused for a consult held elsewhere."""
     if not wrap.consult.channel or not wrap.consult.thread_ts:
         raise Refused(NO_CHANNEL)
-    return await audience_of(client, wrap.consult.channel, bot_user_id)
+    return await audience_of(visit.client, wrap.consult.channel, bot_user_id)
 
 
 async def _record(memory: Memory, wrap: WrapUp, asker: Asker, result: NotSafe | int, now: datetime) -> None:

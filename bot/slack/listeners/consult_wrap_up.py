@@ -2,20 +2,17 @@
 
 import asyncio
 import re
-from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.consults.room import Result
 from bot.memory import ActionStatus, ConsultState, Memory, StaleActionError
-from bot.slack.consulting import Consulting, Press
-from bot.slack.forms import block_ids, entered_date, entries, metadata, open_form
+from bot.slack.forms import block_ids, entered_date, entries
 from bot.slack.ids import ActionId, CallbackId
-from bot.slack.middleware.context import Identify
 from bot.slack.views.consult_forms import result_form, wrap_up_form
 from bot.slack.views.consult_wrap_up import wrap_up_message
+from bot.slack.visits import Visit
 
 PAST = "Pick today or a later day."
 
@@ -29,107 +26,60 @@ def register(app: AsyncApp) -> None:
     app.action(ActionId.CONSULT_CLOSE.value)(handle_close)
 
 
-async def handle_wrap_up(
-    ack: AsyncAck,
-    action: dict[str, Any],
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    identify: Identify,
-    consulting: Consulting,
-    now: datetime,
-) -> None:
+async def handle_wrap_up(ack: AsyncAck, action: dict[str, Any], visit: Visit) -> None:
     """Show what will go to whom; one that is out already is shown instead."""
     await ack()
-    asker = await identify()
-    seat = await consulting.enter(asker, int(action["value"]), now)
+    seat = await visit.seat(int(action["value"]))
     if seat.consult.state is not ConsultState.ACTIONS_AGREED:
-        await consulting.refresh(client, seat.consult.id, now, Press.of(asker, body), before=seat.consult)
+        await visit.refresh(seat)
         return
-    shown = wrap_up_message(await consulting.wrap_up_of(asker, seat.consult.id, now))
+    shown = wrap_up_message(await visit.consulting.wrap_up_of(seat.asker, seat.consult.id, visit.now))
     names = (seat.consult.manager_name, seat.consult.seller_name)
-    carried = {"consult": seat.consult.id, "url": body.get("response_url")}
-    await open_form(client, body, wrap_up_form(shown.blocks, names, carried))
+    await visit.open(wrap_up_form(shown.blocks, names, visit.carry(seat)))
 
 
-async def handle_send(
-    ack: AsyncAck,
-    view: dict[str, Any],
-    client: AsyncWebClient,
-    identify: Identify,
-    consulting: Consulting,
-    now: datetime,
-) -> None:
+async def handle_send(ack: AsyncAck, visit: Visit) -> None:
     """Send the wrap-up to both, once."""
-    asker, carried = await identify(), metadata(view)
+    asker, consult_id = await visit.identify(), visit.carried["consult"]
     await ack()
-    press = Press(asker, carried.get("url"))
-    result = await consulting.act(client, press, carried["consult"], now, lambda seat: consulting.room.share(seat, now))
+    result = await visit.act(consult_id, lambda seat: visit.room.share(seat, visit.now))
     if result is not None and result[1]:
-        await consulting.send_wrap_up(client, carried["consult"], asker, now)
+        await visit.consulting.send_wrap_up(visit.client, consult_id, asker, visit.now)
 
 
-async def handle_result(
-    ack: AsyncAck,
-    action: dict[str, Any],
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    identify: Identify,
-    consulting: Consulting,
-    memory: Memory,
-    now: datetime,
-) -> None:
+async def handle_result(ack: AsyncAck, action: dict[str, Any], memory: Memory, visit: Visit) -> None:
     """Ask for the evidence, the new day or the reason. Raises StaleActionError if the action changed meanwhile."""
     await ack()
     consult_id, item_id, version, verb = action["value"].split(":")
-    asker = await identify()
-    seat = await consulting.enter(asker, int(consult_id), now)
+    seat = await visit.seat(int(consult_id))
     item = await asyncio.to_thread(memory.actions.find, int(item_id))
     if item is None or item.version != int(version) or item.status is not ActionStatus.OPEN:
-        await _catch_up(client, consulting, Press.of(asker, body), int(consult_id), now)
+        await _catch_up(visit, int(consult_id))
         raise StaleActionError(f"action item {item_id} is not at version {version}")
-    carried = {"consult": seat.consult.id, "item": item.id, "version": item.version, "verb": verb}
-    form = result_form(item, verb, seat.brief.today, carried | {"url": body.get("response_url")})
-    await open_form(client, body, form)
+    carried = visit.carry(seat, item=item.id, version=item.version, verb=verb)
+    await visit.open(result_form(item, verb, seat.brief.today, carried))
 
 
-async def handle_told(
-    ack: AsyncAck,
-    view: dict[str, Any],
-    client: AsyncWebClient,
-    identify: Identify,
-    consulting: Consulting,
-    now: datetime,
-) -> None:
+async def handle_told(ack: AsyncAck, view: dict[str, Any], visit: Visit) -> None:
     """Note what became of it; a new day in the past is sent back."""
-    asker, carried, entered = await identify(), metadata(view), entries(view)
-    seat = await consulting.enter(asker, carried["consult"], now)
+    carried, entered = visit.carried, entries(view)
+    seat = await visit.seat(carried["consult"])
     due = entered_date(entered.get("due")) if carried["verb"] == "moved" else None
     if carried["verb"] == "moved" and (due is None or due < seat.brief.today):
         await ack(response_action="errors", errors={block_ids(view)["due"]: PAST})
         return
     result = Result(carried["verb"], entered.get("note"), due)
-    await asyncio.to_thread(consulting.room.tell, seat, carried["item"], carried["version"], result, now)
+    await asyncio.to_thread(visit.room.tell, seat, carried["item"], carried["version"], result, visit.now)
     await ack()
-    await consulting.refresh(client, carried["consult"], now, Press(asker, carried.get("url")), before=seat.consult)
+    await visit.refresh(seat)
 
 
-async def handle_close(
-    ack: AsyncAck,
-    action: dict[str, Any],
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    identify: Identify,
-    consulting: Consulting,
-    now: datetime,
-) -> None:
+async def handle_close(ack: AsyncAck, action: dict[str, Any], visit: Visit) -> None:
     """Close a consult that was followed up."""
     await ack()
-    press = Press.of(await identify(), body)
-    await consulting.act(client, press, int(action["value"]), now, lambda seat: consulting.room.close(seat, now))
+    await visit.act(int(action["value"]), lambda seat: visit.room.close(seat, visit.now))
 
 
-async def _catch_up(
-    client: AsyncWebClient, consulting: Consulting, press: Press, consult_id: int, now: datetime
-) -> None:
+async def _catch_up(visit: Visit, consult_id: int) -> None:
     """Show what somebody did elsewhere, on a Home tab for example."""
-    await consulting.act(client, press, consult_id, now, lambda seat: consulting.room.settle(seat, now))
+    await visit.act(consult_id, lambda seat: visit.room.settle(seat, visit.now))

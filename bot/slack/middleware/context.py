@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from slack_bolt.async_app import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
@@ -17,6 +18,7 @@ from bot.slack.menus import Menus
 from bot.slack.notes import Notes
 from bot.slack.people import NOT_A_PERSON, People
 from bot.slack.services import Clock, Services
+from bot.slack.visits import Visit
 from bot.slack.working import Work
 
 Identify = Callable[[], Awaitable[Asker]]
@@ -43,7 +45,11 @@ class Helpers:
     consulting: Consulting
 
     async def attach(
-        self, context: AsyncBoltContext, client: AsyncWebClient, next_: Callable[[], Awaitable[None]]
+        self,
+        context: AsyncBoltContext,
+        body: dict[str, Any],
+        client: AsyncWebClient,
+        next_: Callable[[], Awaitable[None]],
     ) -> None:
         """Hand the helpers to this request. `now` is the same instant for all of it."""
         now = self.clock()
@@ -66,4 +72,5 @@ class Helpers:
         context["homes"] = self.homes
         context["notes"] = self.notes
         context["consulting"] = self.consulting
+        context["visit"] = Visit(client, body, identify, self.consulting, now)
         await next_()

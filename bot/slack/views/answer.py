@@ -7,6 +7,7 @@ from bot.slack.views.blocks import actions, button, feedback, verbatim
 from bot.slack.views.card import CardState, card_blocks, is_card
 from bot.slack.views.escape import mrkdwn_lines
 from bot.slack.views.message import Block, Message, fitted
+from bot.slack.views.plans import open_button
 from bot.slack.views.prose import prose, without_markup
 
 _TEXT_LIMIT = 2800
@@ -26,7 +27,7 @@ def answer_message(
     The message already has the order of DOMAIN 8.1, from bucket to next step, and its length. `hosts` may be
     linked to; with `reply_id` the answer can be rated; with `state` its details open and its steps can be accepted.
     """
-    body = [*parts.deal_head(reply), *_below(reply, state), *_picks(reply)]
+    body = [*parts.deal_head(reply), *_below(reply, state), *_picks(reply), *_onward(reply)]
     below_all = foot(reply, hosts, reply_id, with_benchmarks=state is None)
     return Message(text=fallback_text(reply), blocks=fitted(body, below_all))
 
@@ -59,6 +60,11 @@ def foot(
 def fallback_text(reply: CoachReply) -> str:
     """The plain message, escaped: notifications and screen readers get all of it."""
     return mrkdwn_lines(without_markup(reply.text or reply.headline), _TEXT_LIMIT) or "The answer is below."
+
+
+def _onward(reply: CoachReply) -> list[Block]:
+    """The way to the form that goes on where the answer ends."""
+    return [actions([open_button(reply.opens, reply.deal.id)])] if reply.opens and reply.deal else []
 
 
 def _picks(reply: CoachReply) -> list[Block]:

@@ -13,6 +13,7 @@ from bot.memory import Consult, ConsultKind, ConsultPhase, ConsultState
 from bot.slack.ids import ActionId
 from bot.slack.views.blocks import actions, button, context, divider, header, section
 from bot.slack.views.consult_after import actions_agreed, closed, followed_up, shared
+from bot.slack.views.consult_guests import with_guests
 from bot.slack.views.consult_parts import (
     PanelContent,
     agreed,
@@ -54,7 +55,7 @@ def panel_message(content: PanelContent) -> Message:
     facts = "  ·  ".join([who, *(mrkdwn(fact, 120) for fact in content.facts)])
     head = [header(f"🤝 {kind} · {consult.deal_name}"), context(facts), context(_road(consult)), divider()]
     text = f"{kind} on {consult.deal_name}: {_where(content)}"
-    body = _BODIES[consult.state](content)
+    body = with_guests(_BODIES[consult.state](content), content)
     row = _last_row(body) if consult.is_running else len(body)
     return Message(text=mrkdwn(text, 600), blocks=fitted([*head, *body[:row]], body[row:]))
 
@@ -78,6 +79,11 @@ def anchor_message(consult: Consult, rules: ConsultRules, now: datetime) -> Mess
         text=f"{consult.manager_name} and {consult.seller_name} {doing}",
         blocks=(section(text, accessory=side), context(small)),
     )
+
+
+def part_words(consult: Consult, rules: ConsultRules, now: datetime) -> str:
+    """Where a consult is, for somebody who reads along."""
+    return _clock(consult, rules, now).rstrip(".") or consult.state.value
 
 
 def _last_row(body: list[Block]) -> int:
@@ -140,7 +146,8 @@ def _prepared(content: PanelContent) -> list[Block]:
     waits = f"{seller} is asked to write the overview. You read it here as soon as it is sent." if needs else ""
     ready = waits or f"{seller} is ready. Begin when you sit together."
     pack = button("See the pack", ActionId.CHOOSE_CONSULT.value, consult.deal_id)
-    row = actions([next_button(content, "Begin the session"), pack, call_off(consult)])
+    plan = button("Command plan", ActionId.COMMAND_PLAN.value, consult.deal_id)
+    row = actions([next_button(content, "Begin the session"), pack, plan, call_off(consult)])
     return [section(ready), *overview(content), row]
 
 

@@ -9,7 +9,7 @@ from bot.coach.consults.questions import topic
 from bot.coach.consults.room import place_of
 from bot.coach.consults.rules import ConsultRules
 from bot.coach.consults.states import next_step
-from bot.memory import ActionItem, Consult
+from bot.memory import ActionItem, Consult, GuestNote, Invitation
 from bot.slack.ids import ActionId
 from bot.slack.views import wording
 from bot.slack.views.blocks import Element, asks_first, button, context, section
@@ -22,7 +22,7 @@ _FIELD = 700
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelContent:
     """Everything one side shows. `promised` are open actions of the last consult, `facts` the deal in small type,
-    `labels` the names of the overview's fields.
+    `labels` the names of the overview's fields, `guests` who is invited now and `notes` what they wrote down.
     """
 
     consult: Consult
@@ -34,6 +34,8 @@ class PanelContent:
     outcomes: Sequence[Outcome] = ()
     promised: Sequence[ActionItem] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    guests: Sequence[Invitation] = ()
+    notes: Sequence[GuestNote] = ()
 
 
 def strategy(consult: Consult) -> list[Block]:
@@ -52,11 +54,15 @@ def agreed(consult: Consult) -> Block:
 
 def overview(content: PanelContent) -> list[Block]:
     """The seller's overview, field by field; nothing before it is written."""
-    consult = content.consult
+    return written_overview(content.consult, content.labels)
+
+
+def written_overview(consult: Consult, labels: Mapping[str, str]) -> list[Block]:
+    """The same for a reader who is none of the two; `labels` are the names of the fields."""
     if not consult.overview:
         return []
     filled = [(key, text) for key, text in consult.overview.items() if text]
-    parts = [f"*{mrkdwn(content.labels.get(key, key), 60)}*\n{mrkdwn_lines(text, _FIELD)}" for key, text in filled]
+    parts = [f"*{mrkdwn(labels.get(key, key), 60)}*\n{mrkdwn_lines(text, _FIELD)}" for key, text in filled]
     by = [context(f"Written by {mrkdwn(consult.overview_by, 60)}")] if consult.overview_by else []
     return [*(section(part) for part in parts), *by]
 

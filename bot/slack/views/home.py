@@ -35,7 +35,7 @@ from bot.slack.views.consult_lists import consult_rows, turn_row
 from bot.slack.views.escape import mrkdwn
 from bot.slack.views.home_pages import HomePage, HomeView, go, home_tab
 from bot.slack.views.home_team import team_blocks
-from bot.slack.views.home_views import view_select
+from bot.slack.views.home_views import plan_select, view_select
 from bot.slack.views.message import Block
 
 MAX_DEALS = 10
@@ -102,7 +102,7 @@ def reason_view(reason: str) -> HomeView:
 
 def _top(content: HomeContent) -> list[Block]:
     settings = button("Digest, quiet hours, snoozes…", ActionId.PREFERENCES.value, "open")
-    return [actions([settings, *view_select(content.views)])]
+    return [actions([settings, *view_select(content.views), *plan_select(content.summary.deals)])]
 
 
 def _person_top(content: HomeContent) -> list[Block]:

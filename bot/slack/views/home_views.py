@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.coach.dates import plural
 from bot.coach.saved_views import OpenedView
+from bot.coach.service import HomeDeal
 from bot.pipeline.brief import HealthBucket
 from bot.pipeline.views import View
 from bot.slack.ids import ActionId
@@ -51,6 +52,21 @@ def view_select(views: Sequence[View]) -> list[Element]:
     """A menu of saved views; nothing if there are none."""
     choices = [(view.title, HomePage(view=view.name).value, view.about) for view in views[:100]]
     return _select("Open a saved view", choices, 80)
+
+
+def plan_select(deals: Sequence[HomeDeal]) -> list[Element]:
+    """A menu of the deals whose command plan can be opened; nothing if there are none."""
+    options = [option(deal.ref.name, deal.ref.id) for deal in deals[:100]]
+    if not options:
+        return []
+    return [
+        {
+            "type": "static_select",
+            "action_id": ActionId.COMMAND_PLAN.value,
+            "options": options,
+            "placeholder": {"type": "plain_text", "text": "Open a command plan"},
+        }
+    ]
 
 
 def _filters(opened: OpenedView, page: HomePage) -> list[Block]:

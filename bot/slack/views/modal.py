@@ -104,6 +104,11 @@ def choice_input(
     return _input(name, label, element, hint=hint, optional=optional, revision=revision)
 
 
+def person_input(name: str, label: str, *, hint: str | None = None) -> Block:
+    """A person of the workspace to pick."""
+    return _input(name, label, {"type": "users_select", "action_id": name}, hint=hint)
+
+
 def ticks_input(name: str, label: str, choices: Sequence[tuple[str, str, str]], *, optional: bool = True) -> Block:
     """Up to ten (label, value, description) triples to tick; all are ticked at first."""
     options = [option(*each) for each in choices[:10]]
