@@ -1,8 +1,12 @@
 """What the search promises, measured on both parts. Run with `-s` to see the table."""
 
+from pathlib import Path
+
 import pytest
 from rich.console import Console
 
+from bot.handbook.index import build_index, gather
+from bot.handbook.search import Handbook
 from tests.remembered import Remembering
 from tests.retrieval.evaluate import OURS_FLOOR_OFF, Report, evaluate, table
 from tests.retrieval.questions import PARTS, corpora
@@ -39,3 +43,14 @@ def test_silence_falls_on_the_right_questions(reports: list[Report]) -> None:
         assert report.abstention.auroc >= 0.85, (report.corpus, report.part)
         assert report.abstention.refused_answerable <= 0.15, (report.corpus, report.part)
         assert report.abstention.caught >= 0.65, (report.corpus, report.part)
+
+
+def test_every_question_of_a_page_finds_the_section_it_was_written_for(tmp_path: Path) -> None:
+    pages = corpora()["handbook"]
+    build_index([pages], tmp_path)
+    handbook = Handbook.open(tmp_path)
+    written = [(text, section.key) for section in gather([pages]).sections for text in section.questions]
+    found = [(text, key, [passage.key for passage in handbook.search(text, k=3)]) for text, key in written]
+    assert ("How do I test my champion?", "meddppicc/champion#actions-that-test-or-rebuild-a-champion") in written
+    assert [one for one in found if one[1] not in one[2]] == []
+    assert sum(key == first[0] for _, key, first in found) >= 0.99 * len(found)

@@ -11,10 +11,14 @@ from bot.coach.answers.menu import plain
 from bot.coach.excerpt import excerpt
 from bot.coach.guidance import citation
 from bot.coach.reply import CoachReply, Outcome, Section
+from bot.handbook.model import Passage
 from bot.handbook.search import Finding, Handbook
 
 EXCERPT_WORDS = 145
 _RELATED = 3
+_RELATED_SHARE = 0.7
+"""Share of the best score from which a section of another page is worth a glance; below, it shares words only."""
+
 _NOT_OPEN = (
     "There is no handbook to look in: it is not indexed yet, or its index fits another model. Someone with shell "
     "access runs `coach handbook index`; `coach doctor` says which of the two it is."
@@ -31,7 +35,7 @@ def answer_handbook(question: str, handbook: Handbook | None, as_of: datetime) -
     best, *others = finding.passages
     section = handbook.section(best.id)
     quoted = excerpt(section.text if section else best.text, best.title, question, best.text, EXCERPT_WORDS)
-    see_also = [passage for passage in others if passage.key != best.key]
+    see_also = [passage for passage in others if _is_related(passage, best)]
     more = f"\nSee also: {'; '.join(f'{passage.title} ({passage.key})' for passage in see_also)}." if see_also else ""
     return CoachReply(
         outcome=Outcome.ANSWER_HANDBOOK,
@@ -41,6 +45,10 @@ def answer_handbook(question: str, handbook: Handbook | None, as_of: datetime) -
         sections=(Section(title=best.title, lines=tuple(quoted.splitlines())),),
         citations=tuple(citation(passage) for passage in [best, *see_also]),
     )
+
+
+def _is_related(other: Passage, best: Passage) -> bool:
+    return other.doc == best.doc or other.score >= _RELATED_SHARE * best.score
 
 
 def _nothing(finding: Finding) -> str:
