@@ -30,13 +30,22 @@ class Homes:
         self._live_sources = services.live_sources
 
     async def publish(
-        self, client: AsyncWebClient, slack_user_id: str, asker: Asker, now: datetime, page: HomePage | None = None
+        self,
+        client: AsyncWebClient,
+        slack_user_id: str,
+        asker: Asker,
+        now: datetime,
+        page: HomePage | None = None,
+        *,
+        seen: str | None = None,
     ) -> None:
-        """Show a page of the person's Home tab. Raises UnknownDeal for a person out of their sight,
-        Refused for a view they have not.
+        """Show a page of the person's Home tab, in place of the view with the hash `seen` (None = of any).
+
+        Raises UnknownDeal for a person out of their sight, Refused for a view they have not, and SlackApiError
+        (`hash_conflict`) if another page was shown meanwhile.
         """
         view = await asyncio.to_thread(self._view, asker, now, page or HomePage())
-        await client.views_publish(user_id=slack_user_id, view=view)
+        await client.views_publish(user_id=slack_user_id, view=view, hash=seen)
 
     def _view(self, asker: Asker, now: datetime, page: HomePage) -> HomeView:
         if page.person_id is not None and not asker.may_see_owner(page.person_id):

@@ -52,6 +52,19 @@ async def test_overdue_actions_come_first_and_are_counted(house):
     assert shown.index("2 days overdue") < shown.index("asks Gareth") < shown.index("sends the order form")
 
 
+async def test_a_page_turned_to_while_the_first_one_is_put_together_stays(house):
+    track(house, "sends the order form", TODAY + timedelta(days=4))
+    before = await opened(house)
+    late = {"type": "app_home_opened", "user": house.rep.id, "tab": "home", "view": {"hash": "older"}}
+    await house.slack.send_event({**late, "channel": house.slack.workspace.im_with(house.rep).id, "event_ts": "1.2"})
+    refused = await house.slack.wait_for(
+        lambda s: [call for call in s.calls if call.method == "views.publish" and call.args.get("hash") == "older"]
+    )
+
+    assert len(refused) == 1
+    assert house.slack.home(house.rep).hash == before.hash
+
+
 async def test_an_action_is_done_with_its_proof_once(house):
     item = track(house, "asks Gareth for a slot", TODAY)
     home = await opened(house)

@@ -22,6 +22,8 @@ from bot.slack.views.prompts import prompts
 
 log = structlog.get_logger(__name__)
 
+OVERTAKEN = "hash_conflict"
+
 
 def register(app: AsyncApp) -> None:
     """Listen to both tabs, and to the buttons that turn a page."""
@@ -33,12 +35,20 @@ def register(app: AsyncApp) -> None:
 async def handle_home_tab(
     event: dict[str, Any], client: AsyncWebClient, homes: Homes, identify: Identify, now: datetime
 ) -> None:
-    """Publish the person's actions and deals, or the reason why there are none to show."""
+    """Publish the person's actions and deals, or the reason why there are none to show.
+
+    A page that the person turned to while this one was put together stays.
+    """
+    seen = (event.get("view") or {}).get("hash")
     try:
-        await homes.publish(client, event["user"], await identify(), now)
+        await homes.publish(client, event["user"], await identify(), now, seen=seen)
+    except SlackApiError as error:
+        if slack_error_code(error) != OVERTAKEN:
+            raise
+        log.info("slack.home_overtaken")
     except Exception as error:
         reason = explain(error)
-        if reason is None or isinstance(error, SlackApiError):
+        if reason is None:
             raise
         await client.views_publish(user_id=event["user"], view=reason_view(reason))
 

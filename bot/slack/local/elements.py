@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bot.slack.local.errors import ImpossibleForAPerson
+from bot.slack.local.errors import Gone, ImpossibleForAPerson
 
 JsonObject = dict[str, Any]
 
@@ -91,14 +91,14 @@ def walk(blocks: Iterable[JsonObject]) -> Iterator[tuple[JsonObject, JsonObject]
 def find(blocks: list[JsonObject], action_id: str, value: Any) -> tuple[JsonObject, JsonObject]:
     """The element a person means. `value` tells buttons with the same action id apart.
 
-    Raises ImpossibleForAPerson when there is no such element, naming those that are there.
+    Raises Gone when there is no such element, naming those that are there.
     """
     named = [(block, element) for block, element in walk(blocks) if element.get("action_id") == action_id]
     fitting = [(block, element) for block, element in named if _offers(element, value)]
     if not fitting:
         there = sorted({str(element.get("action_id")) for _, element in walk(blocks)})
         wanted = action_id if value is None else f"{action_id} = {value!r}"
-        raise ImpossibleForAPerson(f"no element {wanted} to use; there are {there}")
+        raise Gone(f"no element {wanted} to use; there are {there}")
     return fitting[0]
 
 

@@ -23,6 +23,10 @@ class ImpossibleForAPerson(Exception):  # noqa: N818 - reads as what happened to
     """
 
 
+class Gone(ImpossibleForAPerson):
+    """What was pressed has been replaced since it was drawn."""
+
+
 class NoAppConnected(Exception):  # noqa: N818
     """No app listens: no socket is open and no request URL is set."""
 

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from aiohttp import WSMsgType, web
 
-from bot.slack.local.errors import ImpossibleForAPerson, NoAppConnected, NotSubscribed, SlackError
+from bot.slack.local.errors import Gone, ImpossibleForAPerson, NoAppConnected, NotSubscribed, SlackError
 from bot.slack.local.playground_acts import perform
 from bot.slack.local.playground_screen import screen
 from bot.slack.local.server import LocalSlack
@@ -36,6 +36,8 @@ Trick = Callable[[User], Awaitable[str]]
 """Something that happens by itself in a real company; returns a sentence on what happened."""
 
 logger = logging.getLogger(__name__)
+
+GONE = "That changed in the meantime; choose again from what is shown now."
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,8 @@ class Playground:
         """Perform one act and tell the tab how it went."""
         try:
             outcome = await self._outcome(person, act)
+        except Gone:
+            outcome = {"ok": False, "error": GONE}
         except (ImpossibleForAPerson, NotSubscribed, NoAppConnected, SlackError, KeyError, ValueError) as error:
             outcome = {"ok": False, "error": str(error)}
         except Exception:

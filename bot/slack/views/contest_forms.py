@@ -43,8 +43,11 @@ def contest_form(deal_name: str, carried: dict[str, Any]) -> View:
     return form("Contest", blocks, callback=CallbackId.CONTEST, submit="Compute", carried=carried)
 
 
-def contested_view(deal_name: str, claim: str, result: Reverdict, by: str, at: str) -> View:
-    """Both verdicts beside each other, what the correction changed, and under whose name it is kept."""
+def contested_view(deal_name: str, claim: str, result: Reverdict, by: str, at: str, said: str | None = None) -> View:
+    """Both verdicts beside each other, what the correction changed, and under whose name it is kept.
+
+    `said` are the person's own words beside the claim; None = none.
+    """
     same = result.recorded.bucket is result.corrected.bucket
     outcome = "Your correction alone does not change the bucket." if same else "Your correction changes the bucket."
     changed = [
@@ -55,7 +58,7 @@ def contested_view(deal_name: str, claim: str, result: Reverdict, by: str, at: s
     note = f"Kept under your name ({mrkdwn(by, 80)}, {at}) and shown beside the verdict for two weeks."
     blocks = [
         header(deal_name),
-        section(f"✋  {mrkdwn(claim, 400)}"),
+        section(f"✋  {mrkdwn(claim, 400)}" + (f"\n“{mrkdwn(said, CONTEXT_LIMIT)}”" if said else "")),
         columns(
             [f"*As recorded*\n{_verdict(result.recorded)}", f"*With your correction*\n{_verdict(result.corrected)}"]
         ),

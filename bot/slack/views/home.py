@@ -155,10 +155,17 @@ def _deals(content: HomeContent) -> list[Block]:
     shown = _page_of(content)
     start = content.page.number * MAX_DEALS
     rows = [_deal(deal, start + number, content) for number, deal in enumerate(shown[start : start + MAX_DEALS])]
-    title = "Deals, most urgent first" if content.page.person_id else "Your deals, most urgent first"
+    title = f"{_whose(content)}, most urgent first"
     if not rows:
         return [header(title), rich_text(line(words("No open deals in the pipeline.")))]
     return [header(title), *rows, *_turn(content.page, len(shown))]
+
+
+def _whose(content: HomeContent) -> str:
+    if content.page.person_id:
+        return "Deals"
+    own = all(deal.owner_id == content.own_id for deal in content.summary.deals)
+    return "Your deals" if own else "All deals"
 
 
 def _page_of(content: HomeContent) -> list[HomeDeal]:

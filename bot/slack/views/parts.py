@@ -57,10 +57,11 @@ def sources(reply: CoachReply, hosts: frozenset[str]) -> list[Block]:
 
 
 def small_print(reply: CoachReply, *, with_benchmarks: bool = True) -> list[Block]:
-    """Caveats, benchmarks (unless they stand behind a button) and the instant all figures were true."""
-    caveats = [f"⚠️  {mrkdwn(wording.sentence(text), LINE_LIMIT)}" for text in reply.caveats[:MAX_CAVEATS]]
-    if len(reply.caveats) > MAX_CAVEATS:
-        caveats.append(f"{len(reply.caveats) - MAX_CAVEATS} more caveats not shown")
+    """Caveats the message does not hold, benchmarks (unless behind a button), the instant all figures were true."""
+    unsaid = [text for text in reply.caveats if text not in reply.text]
+    caveats = [f"⚠️  {mrkdwn(wording.sentence(text), LINE_LIMIT)}" for text in unsaid[:MAX_CAVEATS]]
+    if len(unsaid) > MAX_CAVEATS:
+        caveats.append(f"{len(unsaid) - MAX_CAVEATS} more caveats not shown")
     shown = reply.benchmarks[:MAX_BENCHMARKS] if with_benchmarks else ()
     figures = [mrkdwn(text, 400) for text in benchmark_lines(shown)]
     return [context("\n".join([*caveats, *figures, f"Figures as of {wording.as_of(reply.as_of)}"]))]
