@@ -44,18 +44,25 @@ class Notes:
         deal_id: str | None,
         now: datetime,
     ) -> str:
-        """Show what the notes hold on a deal; returns the deal's id. Raises Refused if they cannot be read."""
+        """Show what the notes hold on a deal; returns the (last) deal's id. Raises Refused if they cannot be read.
+
+        `deal_id` is the deal in focus: it counts where neither the message nor the first line of a file names one.
+        """
         for file in files:
             refuse_unreadable(str(file.get("name") or ""))
-        deal = await asyncio.to_thread(self._desk.deal_meant, asker, text, deal_id)
+        named = {str(file.get("name") or "the file"): file for file in files}
+        texts = {name: file_text(name, await download(client, file)) for name, file in named.items()}
+        about = {name: await self._deal_meant(asker, f"{text.strip()} {read}", deal_id) for name, read in texts.items()}
+        if not files:
+            texts, about = {PASTED: text[:MAX_TEXT]}, {PASTED: await self._deal_meant(asker, text, deal_id)}
+        for source, read in texts.items():
+            await place.send(client, await self._message(asker, about[source], read, source, now))
+        return list(about.values())[-1]
+
+    async def _deal_meant(self, asker: Asker, text: str, focus: str | None) -> str:
+        deal = await asyncio.to_thread(self._desk.deal_meant, asker, text, focus)
         if deal is None:
             raise Refused(WHICH_DEAL)
-        for file in files:
-            name = str(file.get("name") or "the file")
-            message = await self._message(asker, deal.id, file_text(name, await download(client, file)), name, now)
-            await place.send(client, message)
-        if not files:
-            await place.send(client, await self._message(asker, deal.id, text[:MAX_TEXT], PASTED, now))
         return deal.id
 
     async def _message(self, asker: Asker, deal_id: str, text: str, source: str, now: datetime) -> Message:
