@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from block_limits import shown_text
-from scripted_coach import MANIFEST
+from sample_house import MANIFEST
 
 from bot.memory import CrmWrite, Memory
 from bot.pipeline.sources import load_crm_rules, make_source

@@ -1,12 +1,11 @@
 """The buttons of a card over the real coach: once, twice, by the wrong person, after the deal changed, later."""
 
-import csv
 import re
 import shutil
 from datetime import timedelta
 
 from block_limits import shown_text
-from sample_house import DEAL, DEAL_NAME, NOW, OTHER_REP, import_sample, open_house
+from sample_house import DEAL, DEAL_NAME, NOW, OTHER_REP, import_sample, open_house, rewrite_deal
 
 from bot.memory import ActionStatus
 from bot.slack.cards import GONE, NOT_YOURS
@@ -136,7 +135,7 @@ async def test_a_deal_that_closed_or_left_meanwhile(sample_folder, tmp_path):
     runtime = import_sample(folder, home)
     async with open_house(runtime, memory) as house:
         card = await house.card()
-        rewrite(
+        rewrite_deal(
             folder,
             is_closed="true",
             is_won="true",
@@ -151,25 +150,11 @@ async def test_a_deal_that_closed_or_left_meanwhile(sample_folder, tmp_path):
             await house.slack.wait_for(lambda s, n=before: len(s.ephemerals(house.rep)) > n, seconds=30)
             assert f"{DEAL_NAME} was won" in house.slack.ephemerals(house.rep)[-1].text
 
-        rewrite(folder, owner_id=house.asker(OTHER_REP).user.id)
+        rewrite_deal(folder, owner_id=house.asker(OTHER_REP).user.id)
         import_sample(folder, home)
         await house.press(card, "evidence")
         await house.told("I can't find that deal any more")
         assert house.slack.modal(house.rep) is None
-
-
-def rewrite(folder, **changes):
-    """Change the deal's row, as a later export would."""
-    path = folder / "opportunities.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        names, rows = reader.fieldnames, list(reader)
-    for row in rows:
-        row.update(changes if row["name"] == DEAL_NAME else {})
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, names)
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 async def test_a_trigger_that_ran_out_gets_a_sentence(house):

@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from scripted_coach import MANIFEST, PRIYA, ScriptedCoach
+from sample_house import MANIFEST, REP, account
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.memory import Memory
@@ -27,8 +27,10 @@ def memory(tmp_path):
         yield opened
 
 
-def build(settings, memory, coach=None):
-    return build_app(settings, Services(coach or ScriptedCoach(), memory), lambda: datetime.now(UTC))
+@pytest.fixture
+def build(sample_runtime, memory):
+    """Builds the app for settings."""
+    return lambda settings: build_app(settings, Services(sample_runtime.coach, memory), lambda: datetime.now(UTC))
 
 
 @pytest.mark.parametrize(
@@ -39,21 +41,21 @@ def build(settings, memory, coach=None):
         ({"SLACK_SIGNING_SECRET": "s3"}, "SLACK_PORT is not"),
     ],
 )
-async def test_a_missing_way_to_hear_from_slack_is_named(memory, changes, missing):
+async def test_a_missing_way_to_hear_from_slack_is_named(build, changes, missing):
     async with LocalSlack() as slack:
         settings = settings_for(slack, **changes)
         with pytest.raises(SlackMisconfigured, match=missing):
-            await serve(build(settings, memory), settings)
+            await serve(build(settings), settings)
 
 
-async def test_a_missing_bot_token_is_named(memory):
+async def test_a_missing_bot_token_is_named(build):
     with pytest.raises(SlackMisconfigured, match="SLACK_BOT_TOKEN"):
-        build(Settings(_env_file=None), memory)
+        build(Settings(_env_file=None))
 
 
-async def test_without_a_signing_secret_no_http_request_gets_in(memory):
+async def test_without_a_signing_secret_no_http_request_gets_in(build):
     async with LocalSlack() as slack:
-        app = build(settings_for(slack), memory)
+        app = build(settings_for(slack))
         request = AsyncBoltRequest(
             body=json.dumps({"type": "event_callback"}),
             headers={"x-slack-signature": "v0=0", "x-slack-request-timestamp": str(int(datetime.now(UTC).timestamp()))},
@@ -61,15 +63,16 @@ async def test_without_a_signing_secret_no_http_request_gets_in(memory):
         assert (await app.async_dispatch(request)).status == 401
 
 
-async def test_an_answer_under_way_is_finished_before_the_app_goes(memory):
+async def test_an_answer_under_way_is_finished_before_the_app_goes(build, sample_runtime):
     async with LocalSlack.for_manifest(MANIFEST) as slack:
         settings = settings_for(slack, SLACK_APP_TOKEN=slack.workspace.app_token)
-        app, stop = build(settings, memory, ScriptedCoach(slow_seconds=0.5)), asyncio.Event()
-        priya = slack.add_user("priya", email=PRIYA.email)
+        app, stop = build(settings), asyncio.Event()
+        rep = account(slack, sample_runtime.coach, REP)
         serving = asyncio.create_task(serve(app, settings, stop))
         await slack.wait_for(lambda s: s.calls_of("apps.connections.open"))
         await asyncio.sleep(0.2)
-        sent = await slack.dm(priya, "how's Norrland?")
+        slack.inject("users.info", status=429, retry_after_seconds=1)
+        sent = await slack.dm(rep, "How is Quarrybank looking?")
         stop.set()
         await asyncio.wait_for(serving, 5)
 
