@@ -39,6 +39,8 @@ _SLACK_SAYS = {
     "ratelimited": "Slack is slowing me down just now. Please try again in a minute.",
     "expired_trigger_id": "Slack waited only three seconds for me, and I was slower. Please press again.",
     "exchanged_trigger_id": "That press was already used. Please press again.",
+    "hash_conflict": "That form has changed since you pressed. Look at it again, and press again if you still want to.",
+    "push_limit_reached": "Slack shows at most three forms on top of each other. Close one, then press again.",
     "token_revoked": _NO_ACCESS,
     "invalid_auth": _NO_ACCESS,
     "account_inactive": _NO_ACCESS,

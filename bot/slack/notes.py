@@ -82,8 +82,9 @@ class Notes:
         return proposal_message(found.deal_name, quoted, found.items, key=key, suspicious=found.suspicious)
 
     async def choices(self, key: str, asker: Asker, now: datetime) -> list[Choice]:
-        """The statements of a proposal. Raises Refused if it was decided or is not the person's."""
+        """The statements of a proposal. Raises Refused if it was decided or is not theirs, UnknownDeal as below."""
         offer = await self._find(key, asker, now)
+        await asyncio.to_thread(self._desk.is_open, asker, str(offer.deal_id), now)
         return [
             Choice(f"{place}. {item['label']} ({item['grade']})", item["quote"])
             for place, item in enumerate(offer.payload["items"], start=1)

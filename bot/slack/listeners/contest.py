@@ -11,14 +11,14 @@ from bot.coach.contest import Correction, DisputedFact, ImpossibleCorrection, Re
 from bot.coach.desk import Desk
 from bot.memory import Contest, Memory
 from bot.slack.cards import Cards
-from bot.slack.changes import closed_words
-from bot.slack.failures import Refused
+from bot.slack.changes import refuse_closed
 from bot.slack.forms import block_ids, entered_date, entries, metadata, open_form
 from bot.slack.ids import ActionId, CallbackId
 from bot.slack.middleware.context import Identify
 from bot.slack.views.contest_forms import contest_form, contested_view
 from bot.slack.views.wording import as_of_words
 
+NO_HEALTH = "A closed deal has no health to contest."
 NO_CONTEXT = "Write what one should know."
 
 
@@ -42,9 +42,7 @@ async def handle_contest(
     await ack()
     asker = await identify()
     card = await cards.find(action["value"], asker, now)
-    view = await asyncio.to_thread(desk.view, asker, card.deal.id, now)
-    if not view.brief.deal.is_open:
-        raise Refused(f"{closed_words(view.brief.deal)} A closed deal has no health to contest.")
+    await refuse_closed(desk, asker, card.deal.id, now, NO_HEALTH)
     await open_form(client, body, contest_form(card.deal.name, {"card": card.key}))
 
 
@@ -57,9 +55,10 @@ async def handle_correction(
     memory: Memory,
     now: datetime,
 ) -> None:
-    """Compute, keep under the person's name, and show both verdicts; an impossible entry is sent back."""
+    """Compute, keep under the person's name, once, and show both verdicts; an impossible entry is sent back."""
     asker, entered = await identify(), entries(view)
     card = await cards.find(metadata(view)["card"], asker, now)
+    await refuse_closed(desk, asker, card.deal.id, now, NO_HEALTH)
     try:
         correction = _correction(entered)
         result = await asyncio.to_thread(desk.recompute, asker, card.deal.id, correction, now)
@@ -67,11 +66,11 @@ async def handle_correction(
         await ack(response_action="errors", errors={block_ids(view)[error.field]: str(error)})
         return
     claim = correction.claim(now.date())
-    await asyncio.to_thread(
-        memory.contests.record,
-        _contest(card.deal.id, asker.user.id, asker.user.name, claim, entered.get("context"), result, now),
-    )
-    page = contested_view(card.deal.name, claim, result, asker.user.name, as_of_words(now))
+    if await asyncio.to_thread(memory.first_sight, f"contest:{view['id']}", now):
+        contest = _contest(card.deal.id, asker.user.id, asker.user.name, claim, entered.get("context"), result, now)
+        await asyncio.to_thread(memory.contests.record, contest)
+    said = entered.get("context")
+    page = contested_view(card.deal.name, claim, result, asker.user.name, as_of_words(now), said)
     await ack(response_action="update", view=page)
 
 

@@ -13,7 +13,7 @@ from bot.coach.desk import Desk
 from bot.coach.digest import Digest, DigestItem
 from bot.memory import Memory, NewAction
 from bot.slack.cards import advice_name
-from bot.slack.changes import closed_words
+from bot.slack.changes import closed_words, refuse_closed
 from bot.slack.delivery import deliver
 from bot.slack.failures import Refused
 from bot.slack.forms import block_ids, entered_date, entries, metadata, open_form
@@ -70,12 +70,12 @@ async def handle_snooze(
     memory: Memory,
     now: datetime,
 ) -> None:
-    """Ask for how long, and why. Raises UnknownDeal for a deal that left the person's sight since the digest."""
+    """Ask for how long, and why. Raises UnknownDeal or Refused for a deal that left sight or closed."""
     await ack()
     asker = await identify()
     key, number = _value(action)
     digest = await find_digest(memory, key, asker, now)
-    await asyncio.to_thread(desk.brief, asker, _item(digest, number).deal.id, now)
+    await refuse_closed(desk, asker, _item(digest, number).deal.id, now)
     carried = {"digest": key, "item": number, "url": body.get("response_url")}
     await open_form(client, body, snooze_form(_item(digest, number).deal.name, local_day(asker, now), carried))
 
@@ -91,8 +91,8 @@ async def handle_quiet(
     """Keep quiet about the deal; a day that is past, or too far off, is sent back."""
     asker, carried, entered = await identify(), metadata(view), entries(view)
     digest = await find_digest(memory, carried["digest"], asker, now)
-    deal = _item(digest, carried["item"]).deal
-    await asyncio.to_thread(desk.brief, asker, deal.id, now)
+    item = _item(digest, carried["item"])
+    await refuse_closed(desk, asker, item.deal.id, now)
     today = local_day(asker, now)
     until = _until(entered, today)
     problem = LATER if until is None or until <= today else TOO_LONG if until - today > LONGEST else None
@@ -100,7 +100,7 @@ async def handle_quiet(
         await ack(response_action="errors", errors={block_ids(view)["day"]: problem or LATER})
         return
     await ack()
-    await asyncio.to_thread(memory.preferences.snooze, asker.user.id, deal.id, until, entered.get("reason"), now)
+    await asyncio.to_thread(memory.preferences.snooze, asker.user.id, item.deal.id, until, entered.get("reason"), now)
     await _show_again(carried.get("url"), memory, digest, carried["digest"], asker, now)
 
 

@@ -11,6 +11,7 @@ from bot.coach.desk import Desk
 from bot.memory import ChannelShare, Memory
 from bot.slack.audience import NotSafe, audience_of
 from bot.slack.cards import Card, Cards
+from bot.slack.changes import refuse_closed
 from bot.slack.delivery import deliver
 from bot.slack.failures import Refused
 from bot.slack.forms import metadata, open_form
@@ -18,6 +19,7 @@ from bot.slack.ids import ActionId, CallbackId
 from bot.slack.middleware.context import Identify
 from bot.slack.views.share import refused_view, share_form
 
+OUT_OF_DATE = "That answer is out of date; ask again and share the new one."
 SHARED, REFUSED = "shared", "refused"
 
 
@@ -43,7 +45,7 @@ async def handle_share(
     await ack()
     asker = await identify()
     card = await cards.find(action["value"], asker, now)
-    await asyncio.to_thread(desk.is_open, asker, card.deal.id, now)
+    await refuse_closed(desk, asker, card.deal.id, now, OUT_OF_DATE)
     container = body.get("container") or {}
     carried = {"card": card.key, "thread": container.get("thread_ts")}
     try:
@@ -70,7 +72,7 @@ async def handle_confirmed(
     """Check person, deal and channel again, then post, once; what changed since the question ends it."""
     asker, carried = await identify(), metadata(view)
     card = await cards.find(carried["card"], asker, now)
-    await asyncio.to_thread(desk.is_open, asker, card.deal.id, now)
+    await refuse_closed(desk, asker, card.deal.id, now, OUT_OF_DATE)
     try:
         audience = await audience_of(client, card.channel, context.bot_user_id)
     except NotSafe as refusal:
