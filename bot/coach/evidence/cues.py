@@ -64,9 +64,11 @@ class ElementCue(_Model):
         return all(pattern.search(text) for pattern in self._patterns)
 
 
-_CONDITION = re.compile(r"\W*(if|unless)\b", re.I)
+_CONDITION = re.compile(r"\W*(if|unless|wenn|falls|si)\b", re.I)
 _DENIAL = re.compile(
-    r"\b(not|cannot|never|nobody|no one|none|neither|without|hardly)\b|n['’]t\b|\bno\b(?! (later|more|less))", re.I
+    r"\b(not|cannot|never|nobody|no one|none|neither|without|hardly)\b|n['’]t\b|\bno\b(?! (later|more|less))"
+    r"|\b(nicht|kein\w*|nie|niemand|ohne|pas|aucune?|jamais|sans|nunca|ningun[oa]?)\b",
+    re.I,
 )
 _DENIAL_REACH = 30  # letters before a cue in which a denial turns it round
 

@@ -15,7 +15,12 @@ from bot.coach.evidence.cues import Cues
 from bot.coach.evidence.model import Statement
 from bot.pipeline.model import Activity, ActivityKind, Contact, Deal
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[\"'“(A-Z0-9])|\n+")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?…])"
+    r"(?!(?<=\d\.)\s+(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b)"
+    r"\s+(?=[\"'“„«(A-ZÀ-ÞŒ0-9])|\n+"
+)
+"""After a full stop and before a capital, but not inside a German date such as "12. November"."""
 _FORWARDED = re.compile(
     r"^\W*(-{2,} ?)?(forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado|"
     r"original message|ursprüngliche nachricht|von:|de:|from:)",

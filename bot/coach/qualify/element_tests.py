@@ -142,12 +142,29 @@ def _covers(sentence: str, amount: float | None) -> bool:
     """Whether a stated limit reaches the amount. No limit stated covers any amount; no amount, none."""
     if amount is None:
         return False
-    limit = re.search(r"\b(?:up to|below|under|limit of|until)\b(.{0,25})", sentence, re.IGNORECASE)
+    limit = _LIMIT.search(sentence)
     found = _MONEY.search(limit.group(1)) if limit else None
     if found is None:
         return True
-    figure = float(re.sub(r"[^\d.]", "", found.group(1).replace(",", "")))
-    return figure * _SCALE.get((found.group(2) or "").lower(), 1.0) >= amount
+    return _figure(found.group(1)) * _SCALE.get((found.group(2) or "").lower(), 1.0) >= amount
+
+
+_LIMIT = re.compile(
+    r"\b(?:up to|below|under|limit (?:of|is)|until|at most|maximum(?: of)?|max\.?|bis(?: zu)?|jusqu['’]à|hasta)(?!\w)"
+    r"(.{0,25})",
+    re.IGNORECASE,
+)
+_GROUPS = re.compile(r"[.,' ](?=\d{3}(?:\D|$))")
+"""What separates thousands, as people of several countries write it."""
+
+
+def _figure(text: str) -> float:
+    """The number in `text`; a group of three digits is a thousand, whichever mark stands before it.
+
+    >>> _figure("120.000"), _figure("1,250,000"), _figure("2.5")
+    (120000.0, 1250000.0, 2.5)
+    """
+    return float(re.sub(r"[^\d.]", "", _GROUPS.sub("", text).replace(",", ".")))
 
 
 def _is_limited(ledger: Ledger, authority: Evidence) -> bool:
