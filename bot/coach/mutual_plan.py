@@ -196,11 +196,7 @@ def _read(number: int, row: str, buyers: Sequence[str]) -> PlanStep:
 
 def mail_text(plan: Timeline, account: str | None) -> str:
     """The plan in words to paste into a mail; what nobody knows yet is asked for by name."""
-    rows = [
-        f"{line.step.due:%a} {line.step.due.day} {line.step.due:%b}: {_who(line.step)} {line.step.text}"
-        for line in plan.lines
-        if not line.step.done
-    ]
+    rows = [f"{_when(line, plan)}: {_who(line.step)} {line.step.text}" for line in plan.lines if not line.step.done]
     ends = f"{plan.close_date.day} {plan.close_date:%B %Y}"
     return "\n".join(
         [
@@ -213,5 +209,13 @@ def mail_text(plan: Timeline, account: str | None) -> str:
     )
 
 
+def _when(line: Planned, plan: Timeline) -> str:
+    """The day; one that is past cannot be proposed any more."""
+    return "[new day]" if line.late_by(plan.today) else f"{line.step.due:%a} {line.step.due.day} {line.step.due:%b}"
+
+
 def _who(step: PlanStep) -> str:
-    return f"[who: {step.owner.replace(OPEN, '').strip()}]" if OPEN in step.owner else step.owner.replace(PROPOSED, "?")
+    """The owner, or in brackets what the sender fills in or asks."""
+    if OPEN in step.owner:
+        return f"[who: {step.owner.replace(OPEN, '').strip()}]"
+    return f"[{step.owner.replace(PROPOSED, '').strip()}?]" if PROPOSED in step.owner else step.owner

@@ -43,7 +43,7 @@ async def test_a_plan_is_built_backwards_saved_shown_and_ready_for_a_mail(house)
     shown = shown_text(house.slack.modal(house.rep).blocks)
     assert "already late: 1" in shown
     assert "To paste into a mail" in shown
-    assert "Tue 17 Nov: Tess sends the scope" in shown
+    assert "[new day]: Tess sends the scope" in shown
     assert "names the steps" not in shown.split("To paste into a mail")[1]
     again = await house.card(f"Mutual action plan for {DEAL}")
     assert "Saved by Tess Calloway" in shown_text(again.blocks)
@@ -77,7 +77,7 @@ async def test_a_manager_s_review_stands_in_the_plan_with_name_and_day(house):
     await house.slack.wait_for(lambda s: "Your review" in shown_text(s.modal(house.manager).blocks))
     await house.slack.submit_view(house.manager, entries={"note": "Nobody above Gareth is in it"})
     seen = shown_text((await opened(house, COMMAND)).blocks)
-    assert "Nadia Rahimi, Wed 18 Nov:" in seen
+    assert "Nadia Rahimi, 18 Nov 2026:" in seen
     assert "Nobody above Gareth" in seen
     assert "Add a review" not in seen
 

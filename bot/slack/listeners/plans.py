@@ -56,7 +56,7 @@ async def handle_review(ack: AsyncAck, action: dict[str, Any], desk: Desk, visit
 
 
 async def handle_reviewed(ack: AsyncAck, view: dict[str, Any], desk: Desk, memory: Memory, visit: Visit) -> None:
-    """Keep the note with name and day, once, and show the plan with it."""
+    """Keep the note with name and day, once, and show it in the plan below."""
     asker, carried = await visit.identify(), visit.carried
     brief = await asyncio.to_thread(desk.brief, asker, carried["deal"], visit.now)
     if not _reviews(asker, brief.deal.owner.id):
@@ -66,7 +66,9 @@ async def handle_reviewed(ack: AsyncAck, view: dict[str, Any], desk: Desk, memor
         text=entries(view).get("note") or "", token=carried["token"], at=visit.now,
     )  # fmt: skip
     await asyncio.to_thread(memory.plans.review, review)
-    await ack(response_action="update", view=await _command_plan(desk, memory, asker, carried["deal"], visit.now))
+    await ack()
+    plan = await _command_plan(desk, memory, asker, carried["deal"], visit.now)
+    await visit.client.views_update(view_id=view["previous_view_id"], view=plan)
 
 
 async def handle_mutual(ack: AsyncAck, action: dict[str, Any], desk: Desk, memory: Memory, visit: Visit) -> None:

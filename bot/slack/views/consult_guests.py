@@ -62,10 +62,12 @@ def with_guests(body: list[Block], content: PanelContent) -> list[Block]:
     place = max((number for number, block in enumerate(body) if block["type"] == "actions"), default=len(body))
     label = f"Guests ({len(content.guests)})…" if content.guests else "Invite…"
     invite = press(label, ActionId.CONSULT_INVITE, content.consult)
-    row = body[place]["elements"] if place < len(body) else []
+    row = list(body[place]["elements"]) if place < len(body) else []
+    ends = 1 if row and row[-1]["action_id"] == ActionId.CONSULT_CALL_OFF.value else 0
+    row.insert(len(row) - ends, invite)
     names = ", ".join(mrkdwn(each.user_name, 60) for each in content.guests)
     who = [context(f"👥  Reading along: {names}")] if names else []
-    return [*body[:place], *guest_notes(content.notes), actions([*row, invite]), *body[place + 1 :], *who]
+    return [*body[:place], *guest_notes(content.notes), actions(row), *body[place + 1 :], *who]
 
 
 def guest_notes(notes: Sequence[GuestNote]) -> list[Block]:
@@ -76,7 +78,7 @@ def guest_notes(notes: Sequence[GuestNote]) -> list[Block]:
 
 def invite_form(consult: Consult, guests: Sequence[Invitation], carried: dict[str, Any]) -> View:
     """Who is invited, each with the way to take it back; and whom to invite next."""
-    about = section(f"Somebody of the account team to *{mrkdwn(consult.deal_name, 150)}*, for this consult only.")
+    about = section(f"To the consult on *{mrkdwn(consult.deal_name, 150)}*, for as long as it runs.")
     invited = [
         section(
             f"*{mrkdwn(each.user_name, 60)}*  ·  until {wording.day(each.until.date())}\n{mrkdwn(each.ask, 200)}",

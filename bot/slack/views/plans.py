@@ -81,7 +81,7 @@ def mutual_form(deal_name: str, plan: Timeline, carried: dict[str, Any], problem
 
 def saved_plan_view(deal_name: str, account: str | None, plan: Timeline) -> View:
     """The plan as it was saved, and the text to paste into a mail."""
-    rows = [f"{_mark(line, plan.today)}  *{wording.day(line.step.due)}*  "
+    rows = [f"{_mark(line, plan.today)}  *{wording.due(line.step.due)}*  "
             f"{mrkdwn(line.step.owner, 80)}: {mrkdwn(line.step.text, 150)}" for line in plan.lines]  # fmt: skip
     late = f"⏰ already late: {len(plan.late)}" if plan.late else "Nothing is late."
     return reading(
@@ -97,7 +97,7 @@ def saved_plan_view(deal_name: str, account: str | None, plan: Timeline) -> View
 
 
 def _mark(line: Planned, today: date) -> str:
-    return "✅" if line.step.done else "⏰" if line.late_by(today) else "▫️"
+    return "✅" if line.step.done else "⏰" if line.late_by(today) else "⬜"
 
 
 def _strategy(plan: CommandPlan) -> str:
