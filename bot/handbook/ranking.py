@@ -87,14 +87,15 @@ class Snapshot:
         if asked is None or self._meanings is None:
             return Ranking(keywords, keyword_relevance(signs, self.settings), {}, typed, signs.route)
         cosines = self._meanings.nearest(asked, allowed)
-        passages, wholes = self._meanings.by_passage(cosines), self._meanings.by_section(asked, allowed)
+        own, wholes = self._meanings.by_question(cosines), self._meanings.by_section(asked, allowed)
+        passages = np.maximum(self._meanings.by_passage(cosines), own)
         kind, elsewhere = self._router.nearest(asked)
         nearest = int(np.argmax(passages + wholes))
         signs = replace(signs, elsewhere=elsewhere, with_questions=self.sections[nearest].doc in self._with_questions)
         found = relevance(self._embedder.model_id, passages, wholes, signs, self.settings)
         route = signs.route or (kind if elsewhere >= SURE else None)
         headings = self._keyword_scores(self._headings, query, typed, allowed)
-        parts = Parts(keywords, headings, passages, wholes, self._meanings.by_question(cosines))
+        parts = Parts(keywords, headings, passages, wholes, own)
         return Ranking(fused(parts, self._bare, self.settings), found, cosines, typed, route)
 
     @cached_property
@@ -155,8 +156,8 @@ class _Meanings:
         return {self._vault.ids[mine[at]]: float(cosines[at]) for at in best}
 
     def by_passage(self, cosines: dict[str, float]) -> Scores:
-        """Return the best cosine of each section's passages and questions; 0 where none of them is near."""
-        return np.maximum(self._best(self._holders, cosines), self.by_question(cosines))
+        """Return the best cosine of each section's passages; 0 where none of them is near."""
+        return self._best(self._holders, cosines)
 
     def by_question(self, cosines: dict[str, float]) -> Scores:
         """Return the best cosine of each section's own questions; 0 where none of them is near."""
