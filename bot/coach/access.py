@@ -44,16 +44,21 @@ def asker_for(user: User | None, users: Mapping[str, User]) -> Asker | None:
 
 def visible_deals(asker: Asker, pipeline: Pipeline) -> list[DealName]:
     """Every deal this person may see: of their owners, on whose team they are, to whose consult they are invited."""
-    deals = {deal.id: deal for deal in pipeline.deal_names(asker.owner_ids, member_id=asker.user.id)}
+    deals = {deal.id: deal for deal in own_deals(asker, pipeline)}
     deals |= {deal.id: deal for deal in _granted(asker.grants, pipeline)}
     return sorted(deals.values(), key=lambda deal: (deal.name, deal.id))
+
+
+def own_deals(asker: Asker, pipeline: Pipeline) -> list[DealName]:
+    """The deals that stay this person's when every invitation ends: what a page shows that outlives the moment."""
+    return pipeline.deal_names(asker.owner_ids, member_id=asker.user.id)
 
 
 def is_guest(asker: Asker, deal_id: str, pipeline: Pipeline) -> bool:
     """Whether this person would not see the deal but for an invitation to its consult."""
     if all(grant.deal_id != deal_id for grant in asker.grants):
         return False
-    return all(deal.id != deal_id for deal in pipeline.deal_names(asker.owner_ids, member_id=asker.user.id))
+    return all(deal.id != deal_id for deal in own_deals(asker, pipeline))
 
 
 def _granted(grants: Collection[Grant], pipeline: Pipeline) -> list[DealName]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.coach.access import Asker, asker_for, is_guest, visible_deals
+from bot.coach.access import Asker, asker_for, is_guest, own_deals, visible_deals
 from bot.coach.answers.closed import answer_closed
 from bot.coach.answers.compare import answer_compare, deals_compared
 from bot.coach.answers.consult import answer_consult
@@ -234,7 +234,7 @@ class Coach:
     def suggestions(self, asker: Asker, *, now: datetime) -> list[Suggestion]:
         """Up to four prompts drawn from the asker's own pipeline, worst deals first."""
         pipeline = self.open_pipeline()
-        lines = by_urgency(pipeline.briefs(_open_ids(visible_deals(asker, pipeline)), now))
+        lines = by_urgency(pipeline.briefs(_open_ids(own_deals(asker, pipeline)), now))
         offers = [
             Suggestion(f"{line.deal.account}: {line.why.split(';')[0]}", f"How is {line.deal.name} doing?")
             for line in lines[: _SUGGESTIONS - 1]
@@ -244,7 +244,7 @@ class Coach:
     def home(self, asker: Asker, *, now: datetime) -> HomeSummary:
         """What the Home tab shows this person."""
         pipeline = self.open_pipeline()
-        briefs = pipeline.briefs(_open_ids(visible_deals(asker, pipeline)), now)
+        briefs = pipeline.briefs(_open_ids(own_deals(asker, pipeline)), now)
         owners = {brief.deal.id: brief.deal.owner.id for brief in briefs}
         deals = tuple(HomeDeal(line.deal, line.bucket, line.why, owners[line.deal.id]) for line in by_urgency(briefs))
         silent = dict.fromkeys(s.detail for brief in briefs for s in brief.sources if not s.connected)

@@ -89,7 +89,8 @@ class Cards:
         """Keep an answer to `text` whose buttons can be pressed; None for any other, or if memory does not answer."""
         if not (consult or is_card(reply)) or reply.deal is None:
             return None
-        shareable = not isinstance(place, DirectThread) and not place.channel.startswith("D")
+        open_place = not isinstance(place, DirectThread) and not place.channel.startswith("D")
+        shareable = open_place and all(grant.deal_id != reply.deal.id for grant in asker.grants)  # guests read, no more
         card = Card("", reply, reply_id, place.channel, shareable, consult, now)
         if self._writing and await asyncio.to_thread(self._writing.refusal, asker, reply.deal.id) is None:
             card = replace(card, writable=True, wanted=wanted(text))

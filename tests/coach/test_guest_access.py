@@ -68,10 +68,18 @@ def test_one_deal_more_and_no_other(coach, memory, consult):
 
 def test_a_question_is_answered_during_and_not_after(coach, memory, consult):
     during = coach.answer(asker(coach), "How's Quarrybank?", now=NOW)
-    assert during.outcome is Outcome.ANSWER and during.deal.id == DEAL
+    assert during.outcome is Outcome.ANSWER
+    assert during.deal.id == DEAL
     memory.guests.take_back(consult.id, asker(coach).user.id, "m", NOW + MINUTE)
     after = coach.answer(asker(coach, NOW + MINUTE), "How's Quarrybank?", now=NOW + MINUTE, focus=DEAL)
-    assert after.outcome is Outcome.NOT_FOUND and after.deal is None
+    assert after.outcome is Outcome.NOT_FOUND
+    assert after.deal is None
+
+
+def test_what_stays_on_a_page_holds_own_deals_only(coach, memory, consult):
+    guest = asker(coach)
+    assert DEAL not in {deal.ref.id for deal in coach.home(guest, now=NOW).deals}
+    assert not any("Quarrybank" in each.message for each in coach.suggestions(guest, now=NOW))
 
 
 def test_the_pack_stays_with_the_manager(coach, memory, consult):
@@ -99,7 +107,7 @@ def test_it_ends_when_the_deal_changes_hands_though_nobody_pressed_anything(coac
 def test_it_ends_when_the_deal_closes(coach, memory, consult):
     pipeline = coach.open_pipeline()
     everything = pipeline.deal_names(None)
-    won = next(deal for deal in everything if not deal.status.value == "open")
+    won = next(deal for deal in everything if deal.status.value != "open")
     let_in = replace(asker(coach), grants=frozenset({Grant(won.id, won.owner_id)}))
     assert won.id not in {deal.id for deal in visible_deals(let_in, pipeline)}
 
@@ -118,4 +126,5 @@ def test_an_invitation_stands_once_and_can_be_given_again(coach, memory, consult
     assert memory.guests.invite(invitation(coach, consult.id, invited_at=late, until=late + MINUTE))
     assert [each.ended_by for each in memory.guests.ever(consult.id)] == ["m", None, None]
     what = [change.what for change in memory.consults.history(consult.id)]
-    assert what.count("guest invited") == 3 and what.count("invitation taken back") == 1
+    assert what.count("guest invited") == 3
+    assert what.count("invitation taken back") == 1
