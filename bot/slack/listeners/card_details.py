@@ -22,7 +22,7 @@ def register(app: AsyncApp) -> None:
     """Listen to the buttons."""
     app.action(ActionId.EXPLAIN.value)(handle_explain)
     app.action(ActionId.EVIDENCE.value)(handle_evidence)
-    app.action(re.compile(rf"^{ActionId.DISPUTE_READING.value}:"))(handle_dispute)
+    app.action(re.compile(rf"^{ActionId.DISPUTE_READING.value}(:|$)"))(handle_dispute)
 
 
 async def handle_explain(
