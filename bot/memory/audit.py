@@ -17,6 +17,7 @@ from bot.memory.schema import (
     action_changes,
     action_items,
     channel_shares,
+    consults,
     contests,
     deliveries,
     feedback,
@@ -24,6 +25,7 @@ from bot.memory.schema import (
     model_verdicts,
     replies,
 )
+from bot.memory.schema_consults import consult_guests
 from bot.memory.schema_readings import model_readings
 from bot.memory.schema_writes import crm_writes
 
@@ -39,6 +41,7 @@ class AuditKind(StrEnum):
     CRM_WRITE = "crm write"
     MODEL_CALL = "model call"
     MODEL_READING = "model reading"
+    INVITATION = "invitation"
     DELIVERY = "delivery"
 
 
@@ -111,6 +114,11 @@ _LEDGERS: Mapping[AuditKind, _Ledger] = {
         select(model_readings), model_readings.c.read_at, model_readings.c.asker_id, "status",
         ("element", "source_id", "grade", "model", "prompt", "disputed_by", "disputed_at"), model_readings.c.deal_id,
     ),
+    AuditKind.INVITATION: _Ledger(
+        select(consult_guests, consults.c.deal_id).join(consults), consult_guests.c.invited_at,
+        consult_guests.c.invited_by, "user_name", ("consult_id", "user_id", "until", "ended_by", "ended_at"),
+        consults.c.deal_id,
+    ),
     AuditKind.DELIVERY: _Ledger(
         select(deliveries), deliveries.c.claimed_at, deliveries.c.reader_id, "status", ("kind", "day", "reason"), None,
     ),
@@ -161,6 +169,7 @@ _PURGED: tuple[tuple[Any, ...], ...] = (
     (model_calls, model_calls.c.created_at),
     (model_verdicts, model_verdicts.c.created_at),
     (model_readings, model_readings.c.read_at),
+    (consult_guests, consult_guests.c.invited_at),
     (deliveries, deliveries.c.claimed_at),
 )
 """Table, its instant, and what else must hold. Feedback ends with its answer, an item's changes with the item."""

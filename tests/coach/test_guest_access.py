@@ -10,7 +10,7 @@ from deal_worlds import SAMPLE_NOW as NOW
 from bot.coach.access import Asker, is_guest, visible_deals
 from bot.coach.answers.menu import GUESTS_HAVE_NO_PACK
 from bot.coach.reply import Outcome
-from bot.memory import ConsultKind, ConsultState, Grant, Invitation, Memory, NewConsult
+from bot.memory import AuditFilter, AuditKind, ConsultKind, ConsultState, Grant, Invitation, Memory, NewConsult
 from bot.memory.consults import Progress
 
 DEAL = "SL-2004"
@@ -127,4 +127,6 @@ def test_an_invitation_stands_once_and_can_be_given_again(coach, memory, consult
     assert [each.ended_by for each in memory.guests.ever(consult.id)] == ["m", None, None]
     what = [change.what for change in memory.consults.history(consult.id)]
     assert what.count("guest invited") == 3
+    entries = memory.audit.entries(AuditFilter(kinds=frozenset({AuditKind.INVITATION}), deal_id=DEAL))
+    assert [entry.what for entry in entries] == ["Jonas Weidmann"] * 3
     assert what.count("invitation taken back") == 1
