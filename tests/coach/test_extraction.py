@@ -5,7 +5,7 @@ import pytest
 from bot.coach.reply import Element, ElementStatus
 from tests.extraction.evaluate import PARTS, Score, load, score
 
-CONFIRMED_PRECISION, KNOWN_PRECISION, KNOWN_RECALL = 0.98, 0.90, 0.75
+CONFIRMED_PRECISION, KNOWN_PRECISION, KNOWN_RECALL = 0.98, 0.90, 0.80
 """Floors: a claim that is wrong costs more than one that is missed."""
 
 
