@@ -40,6 +40,7 @@ _SLACK_SAYS = {
     "expired_trigger_id": "Slack waited only three seconds for me, and I was slower. Please press again.",
     "exchanged_trigger_id": "That press was already used. Please press again.",
     "hash_conflict": "That form has changed since you pressed. Look at it again, and press again if you still want to.",
+    "not_found": "Slack no longer has the form I wanted to change: it was closed. Please press again.",
     "push_limit_reached": "Slack shows at most three forms on top of each other. Close one, then press again.",
     "token_revoked": _NO_ACCESS,
     "invalid_auth": _NO_ACCESS,

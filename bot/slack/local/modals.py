@@ -119,8 +119,9 @@ class ModalStore:
         return stack[-1] if stack else None
 
     def close_top(self, user: str) -> None:
-        """Close the front modal; the one below shows again."""
-        self.stacks[user].pop()
+        """Close the front modal; the one below shows again. A form that was sent twice is closed once."""
+        if self.stacks.get(user):
+            self.stacks[user].pop()
 
     def clear(self, user: str) -> None:
         """Close every modal of a person."""
