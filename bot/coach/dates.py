@@ -1,6 +1,10 @@
-"""Working days and the few ways this product writes a date."""
+"""Working days and the few ways this product writes a date or a count."""
 
 from datetime import date, timedelta
+
+from bot.pipeline.wording import counted as plural
+
+__all__ = ["day_words", "days_ago", "plural", "working_days_after"]
 
 
 def working_days_after(start: date, days: int) -> date:
@@ -24,8 +28,3 @@ def days_ago(on: date, today: date) -> str:
     """How long ago `on` was, as a person says it: "today", "1 day ago", "43 days ago"."""
     count = (today - on).days
     return "today" if count == 0 else f"{plural(count, 'day')} ago"
-
-
-def plural(count: int, noun: str) -> str:
-    """A count with its noun: "1 day", "2 days"."""
-    return f"{count} {noun}" if abs(count) == 1 else f"{count} {noun}s"

@@ -1,14 +1,8 @@
-"""How an amount of money is written."""
+"""How an amount of money is written in an answer."""
 
-_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+from bot.pipeline import wording
 
 
 def money(amount: float | None, currency: str | None) -> str:
-    """An amount with its currency; says so when none is recorded."""
-    if amount is None:
-        return "no amount recorded"
-    figure = f"{amount:,.0f}" if float(amount).is_integer() else f"{amount:,.2f}"
-    symbol = _SYMBOLS.get((currency or "").upper())
-    if symbol:
-        return f"{symbol}{figure}"
-    return f"{currency} {figure}" if currency else f"{figure} (currency not recorded)"
+    """An amount with its cents, if it has any, and its currency; says so when either is not recorded."""
+    return "no amount recorded" if amount is None else wording.money(amount, currency, cents=True)

@@ -313,8 +313,9 @@ class Coach:
         """The question with who may change the CRM; one for a change that can be written is one for a change."""
         if self.write_refusal is None:
             return question
-        kind = Kind.CHANGE if wanted(question.text) else question.kind
-        return replace(question, kind=kind, write_refusal=partial(self.write_refusal, asker))
+        if wanted(question.text):
+            question = replace(question, kind=Kind.CHANGE, point=None)
+        return replace(question, write_refusal=partial(self.write_refusal, asker))
 
     def _brief_at(self, deal_id: str, at: datetime) -> DealBrief:
         return self.briefs([deal_id], at)[0]

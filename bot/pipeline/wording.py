@@ -8,11 +8,15 @@ CURRENCY_NOT_RECORDED = "(currency not recorded)"
 
 
 def counted(count: int, noun: str) -> str:
-    """A count with its noun: "1 day", "2 days", "3 activities"."""
-    if count == 1:
-        return f"1 {noun}"
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
-    return f"{count:,} {plural}"
+    """A count with its noun: "1 day", "1,200 days", "3 activities"."""
+    return f"{count:,} {noun if abs(count) == 1 else plural_of(noun)}"
+
+
+def plural_of(noun: str) -> str:
+    """More than one of something: "days", "activities", "matches"."""
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("ch", "s", "x")) else f"{noun}s"
 
 
 def day(on: date) -> str:
@@ -20,9 +24,9 @@ def day(on: date) -> str:
     return f"{on.day} {on:%b %Y}"
 
 
-def money(amount: float, currency: str | None) -> str:
-    """A rounded amount with its currency; says so when none is recorded."""
-    figure = f"{amount:,.0f}"
+def money(amount: float, currency: str | None, *, cents: bool = False) -> str:
+    """An amount with its currency; says so when none is recorded. Rounded, unless its `cents` are wanted."""
+    figure = f"{amount:,.2f}" if cents and not float(amount).is_integer() else f"{amount:,.0f}"
     symbol = _SYMBOLS.get((currency or "").upper())
     if symbol:
         return f"{symbol}{figure}"

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.coach.desk import Desk
 from bot.settings import Settings
 from bot.slack import errors, listeners, middleware
+from bot.slack.addresses import Addresses
 from bot.slack.answering import Answering
 from bot.slack.cards import Cards
 from bot.slack.consulting import Consulting
@@ -97,6 +98,7 @@ def _helpers(services: Services, clock: Clock) -> middleware.Helpers:
         homes=Homes(services),
         notes=Notes(services, desk),
         consulting=Consulting(services, desk),
+        addresses=Addresses(services.memory),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.pipeline.brief import Benchmark
 from bot.pipeline.health.inputs import NAMES, Inputs
+from bot.pipeline.wording import plural_of
 
 BENCHMARKS = ("typical_cycle", "typical_contacts_won")
 WORDS = NAMES | {"days_overdue"} | {f"{name}{end}" for name in BENCHMARKS for end in ("", "_basis")}
@@ -24,7 +25,7 @@ class _Sentence(Formatter):
         if format_spec == "ago":
             return {0: "today", 1: "yesterday"}.get(value, f"{value} days ago")
         if format_spec:
-            return f"{_plain(value)} {format_spec if value == 1 else _plural(format_spec)}"
+            return f"{_plain(value)} {format_spec if value == 1 else plural_of(format_spec)}"
         return _plain(value)
 
 
@@ -34,10 +35,6 @@ def _plain(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.0f}" if abs(value) >= _WHOLE_FROM else f"{value:.2f}".rstrip("0").rstrip(".")
     return str(value)
-
-
-def _plural(noun: str) -> str:
-    return noun + ("es" if noun.endswith(("ch", "s", "x")) else "s")
 
 
 _SENTENCE = _Sentence()

@@ -7,6 +7,8 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
+from bot.pipeline.wording import counted
+
 PROBLEMS_KEPT = 1000  # in memory and in report.json; quarantine.csv holds all of them
 PROBLEMS_SHOWN_A_FILE = 8
 LONGEST_VALUE = 60
@@ -100,7 +102,7 @@ class ImportReport:
     def _problem_lines(self) -> list[str]:
         if not self.problem_count:
             return []
-        lines = ["", f"To mend: {_counted(self.problem_count, 'problem')}, {_counted(self.left_out, 'row')} left out"]
+        lines = ["", f"To mend: {counted(self.problem_count, 'problem')}, {counted(self.left_out, 'row')} left out"]
         for file, group in groupby(self.problems, key=lambda problem: problem.file):
             found = list(group)
             lines += [f"  {file}"] + [f"    {problem}" for problem in found[:PROBLEMS_SHOWN_A_FILE]]
@@ -132,7 +134,3 @@ def _count_table(counts: Sequence[FileCount]) -> list[str]:
         line = f"  {count.table:<{width}}  {count.loaded:>9,} of {count.read:>9,} rows  {count.file}"
         lines.append(line + (f"  ({', '.join(extras)})" if extras else ""))
     return lines
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -9,9 +9,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.access import Asker
 from bot.coach.desk import Desk
+from bot.slack.addresses import Addresses
 from bot.slack.answering import Answering
 from bot.slack.cards import Cards
 from bot.slack.consulting import Consulting
+from bot.slack.dictations import Dictation
 from bot.slack.failures import Refused
 from bot.slack.homes import Homes
 from bot.slack.menus import Menus
@@ -43,6 +45,7 @@ class Helpers:
     homes: Homes
     notes: Notes
     consulting: Consulting
+    addresses: Addresses
 
     async def attach(
         self,
@@ -63,7 +66,6 @@ class Helpers:
         context["identify"] = identify
         context["coach"] = self.services.coach
         context["memory"] = self.services.memory
-        context["writing"] = self.services.writing
         context["answering"] = self.answering
         context["menus"] = self.menus
         context["work"] = self.work
@@ -72,5 +74,6 @@ class Helpers:
         context["homes"] = self.homes
         context["notes"] = self.notes
         context["consulting"] = self.consulting
+        context["dictation"] = Dictation(client, body, identify, self.addresses, self.services.writing, now)
         context["visit"] = Visit(client, body, identify, self.consulting, now)
         await next_()
