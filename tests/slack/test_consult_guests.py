@@ -1,9 +1,12 @@
 """A colleague of the account team at a consult: invited, reading along, noting, and out again (DOMAIN 6.2, F070)."""
 
+import shutil
+
 import pytest
 from block_limits import problems, shown_text
 from consult_acts import at_the_questions, press, sees, session, side, started, walk
-from sample_house import DEAL, DEAL_NAME, MANAGER, OTHER_REP, REP
+from sample_house import DEAL, DEAL_NAME, MANAGER, OTHER_REP, REP, import_sample, open_house
+from test_consult_presses import rewrite
 
 from bot.coach.answers.menu import GUESTS_HAVE_NO_PACK, NOT_FOUND
 from bot.coach.consults.guests import INVITED_OVER, IS_INVITED, TAKES_PART
@@ -191,3 +194,20 @@ async def test_a_guest_reads_what_is_written_as_it_is_written(house):
     await house.slack.submit_view(house.rep, entries={"challenges": "The rota export fails on Sundays"})
     panel = await sees(house, guest, "fails on Sundays")
     assert "Written by Tess Calloway" in shown_text(panel.blocks)
+
+
+@pytest.mark.slow
+async def test_a_deal_that_changed_hands_leaves_its_guest_outside(sample_folder, tmp_path):
+    folder, home, memory = tmp_path / "csv", tmp_path / "home", tmp_path / "memory"
+    shutil.copytree(sample_folder, folder)
+    memory.mkdir()
+    async with open_house(import_sample(folder, home), memory) as house:
+        await started(house)
+        guest = await invited(house)
+        panel = side(house, guest)
+        rewrite(folder, owner_id=house.asker(OTHER_REP).user.id)
+        import_sample(folder, home)
+        await house.press(panel, NOTE, guest)
+        await house.told(INVITED_OVER, guest)
+        assert DEAL_NAME not in words_of(await asks(house, guest, f"How's {DEAL}?"))
+        assert house.memory.guests.standing(1, house.clock.now)  # nobody pressed anything that would end it

@@ -2,7 +2,8 @@
 
 from bot.coach.answers.wording import deal_ref
 from bot.coach.dates import day_words, plural
-from bot.coach.mutual_plan import MutualPlanRules, Planned, Timeline, timeline
+from bot.coach.mutual_plan import Planned, Timeline, timeline
+from bot.coach.mutual_rules import MutualPlanRules
 from bot.coach.reply import CoachReply, Opens, Outcome, Section
 from bot.coach.view import DealView
 from bot.memory.plans import MutualPlan
