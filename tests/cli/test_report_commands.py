@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,8 +39,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield path
 
 
+@cache
 def run(*words: str, as_of: str = NOW.isoformat()) -> str:
-    """Run one command as of a day and return what it printed."""
+    """Run one command as of a day, once, and return what it printed."""
     result = CliRunner().invoke(app, [*words, "--as-of", as_of])
     assert result.exit_code == 0, result.output
     return result.stdout

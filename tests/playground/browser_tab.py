@@ -54,6 +54,11 @@ class Tab:
         """Press the newest button or element with this action id."""
         await self.page.locator(f"[data-action^={action}]").last.click()
 
+    async def choose(self, menu: str, entry: str) -> None:
+        """Choose an entry of the menu whose first entry is `menu`."""
+        select = self.page.locator("select", has=self.page.locator("option", has_text=menu)).first
+        await select.select_option(label=entry)
+
     async def drop(self, name: str, text: str) -> None:
         """Drop a file onto the conversation."""
         await self.page.locator(".dropzone").first.evaluate(_DROP, [name, text])

@@ -84,7 +84,8 @@ async def test_a_manager_runs_a_consult_from_the_keyboard_and_nobody_else_sees_i
     await tab.become(COLLEAGUE)
     await tab.go(CHANNEL)
     await tab.page.get_by_role("heading", name=CHANNEL).first.wait_for()
-    assert await tab.page.locator(".message").count() == 0
+    assert await tab.page.locator(".message", has_text="Consult ·").count() == 0
+    assert await tab.page.locator(".message.ephemeral").count() == 0
 
 
 async def test_a_consult_is_led_to_its_action_plan(tab, office):
