@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from deal_worlds import Company
@@ -49,9 +50,10 @@ def economic_buyer(reply: CoachReply) -> ElementStatus:
 
 def changed(desk: Desk, company: Company, text: str) -> Coach:
     """The coach over a record in which the mail that was read says something else."""
+    entries: Any = SHIPYARD["log"]
     log = [
         {"-20 from hanne": text} if isinstance(entry, dict) and "-20 from hanne" in entry else entry
-        for entry in SHIPYARD["log"]
+        for entry in entries
     ]
     coach, _, _ = company.at_work(SHIPYARD | {"log": log}, RAIL)
     return replace(coach, recall=desk.deepener.recall, deepener=desk.deepener)
