@@ -14,7 +14,7 @@ _BEFORE = (
     r"(?:(?:meeting|call|meet|met|speak|spoke|talk|talked|chat|session|lunch|coffee) with|(?:mail|e-?mail|write|wrote|"
     r"reply|replied|answer|message|note|line|lines|invitation|talk|spoke|speak|listen|send \w+) to|"
     r"(?:hear|heard|mail|e-?mail|answer|reply|word|anything) from|"
-    r"ask|call|ring|tell|chase|invite|remind|did|does|who is|who['’]s)"
+    r"ask|call|ring|tell|told|chase|invite|remind|promised?|did|does|who is|who['’]s)"
 )
 _AFTER = (
     r"(?:says?|said|writes?|wrote|repl(?:y|ied)|answer(?:s|ed)?|promised?|wants?|wanted|thinks?|agreed?|mention(?:s|ed)?|"

@@ -14,6 +14,7 @@ from bot.coach.conversation import ConversationPlaybook
 from bot.coach.drafts.playbook import DraftPlaybook
 from bot.coach.evidence.cues import Cues
 from bot.coach.mutual_rules import MutualPlanRules
+from bot.coach.phrases import PhraseBook
 from bot.coach.qualify.playbook import MeddppiccPlaybook
 from bot.coach.results_playbook import ResultPlaybook
 from bot.coach.rubrics.playbook import RubricPlaybook
@@ -51,6 +52,7 @@ class CoachPlaybook:
     drafts: DraftPlaybook
     conversation: ConversationPlaybook
     results: ResultPlaybook
+    phrases: PhraseBook
     mutual_plan: MutualPlanRules
 
     @classmethod
@@ -67,5 +69,6 @@ class CoachPlaybook:
             drafts=load_playbook(directory / "drafts.yaml", DraftPlaybook),
             conversation=load_playbook(directory / "conversation.yaml", ConversationPlaybook),
             results=ResultPlaybook.load(directory),
+            phrases=load_playbook(directory / "phrases.yaml", PhraseBook),
             mutual_plan=load_playbook(directory / "mutual_plan.yaml", MutualPlanRules),
         )

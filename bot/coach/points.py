@@ -72,7 +72,8 @@ _PATTERNS = tuple(
         ),
         (
             Point.WHEN,
-            r"\bwhen\b.{0,15}\b(will|do(es)?|is|are|would|can)\b.{0,40}\b(clos(e|ing)|sign(ing)?|decid(e|ing)|land)\b"
+            r"(?!.*\bclose date\b)\bwhen\b.{0,15}\b(will|do(es)?|is|are|would|can)\b"
+            r".{0,40}\b(clos(e|ing)|sign(ing)?|decid(e|ing)|land)\b"
             r"|\bwill\b.{0,40}\bslip\b|\b(timeline|date|close date) (realistic|real|still hold|hold)\b"
             r"|\b(does|will) the (close )?date hold\b"
             r"|\b(is|are) .{0,40}\bon (track|time)\b",
@@ -93,7 +94,7 @@ _PATTERNS = tuple(
             Point.PERSON,
             r"\bwhat (did|has|does|is) \S+ (ever |last |really )?"
             r"(say|said|write|written|want|promise[ds]?|think|reply)\b"
-            r"|\b(did|has|have) (?!(i|we|you)\b)\S+( \S+)? (ever |already |yet )?"
+            r"|(?<!when )\b(did|has|have) (?!(i|we|you)\b)\S+( \S+)? (ever |already |yet )?"
             r"(repl(y|ied)|answer(ed)?|respond(ed)?|wr(ite|itten|ote)|said|say|mention(ed)?|come back|"
             r"promised?|agreed?)\b"
             r"|\b(last|latest) (word|mail|e-?mail|message|reply) from\b|\bheard (back )?from\b"
@@ -135,7 +136,8 @@ _PATTERNS = tuple(
 )
 _SHORT_OF_A_DEAL = re.compile(
     r"^\W*(why|how come|are you (really )?sure|and|so|next|more|go on|tell me more|what else|who else|since when|"
-    r"(ok(ay)?,? )?what (should|do|can) (i|we) do( (now|next))?|what now|really|says who)\W*$",
+    r"(ok(ay)?,? )?what (should|do|can) (i|we) do( (now|next))?|what now|really|says who|"
+    r"what (did|have) (i|we) promised?)\W*$",
     re.IGNORECASE,
 )
 _NOTION = re.compile(

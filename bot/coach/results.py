@@ -80,7 +80,7 @@ _KINDS = tuple(
             ResultKind.WON,
             r"\bhow (much|many).{0,20}\b((have|did|has) )?(i|we|\w+) (closed?|won|win|booked?|sold|sell)\b"
             r"|\bbookings\b"
-            r"|\bwhat (did|have) (i|we) (win|won|close|closed|book|sell|sold)\b|\bdeals? (did )?(i"
+            r"|\bwhat (did|has|have) \w+ (win|won|close|closed|book|sell|sold)\b|\bdeals? (did )?(i"
             r"|we) (have )?(won|win|closed?)\b"
             r"|\b(closed[- ]won|won) (deals|this|last|so)\b|\b(track|trend|do|doing"
             r"|compare)\w*\b.{0,25}\b(against|vs\.?|"

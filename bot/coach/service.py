@@ -13,7 +13,7 @@ from bot.coach.answers.consult import answer_consult
 from bot.coach.answers.deal import answer_deal
 from bot.coach.answers.facet import answer_facet
 from bot.coach.answers.handbook import answer_handbook
-from bot.coach.answers.menu import GUESTS_HAVE_NO_PACK, ONLY_OPEN, clarify, not_found, plain, small_talk
+from bot.coach.answers.menu import GUESTS_HAVE_NO_PACK, ONLY_OPEN, OWN_ACTIVITY, clarify, not_found, plain, small_talk
 from bot.coach.answers.pointed import answer_point
 from bot.coach.answers.portfolio import by_urgency
 from bot.coach.answers.rota import answer_rota, asks_for_rota
@@ -21,12 +21,13 @@ from bot.coach.answers.sheet import SheetRequest, answer_sheet
 from bot.coach.command_plan import Kept, KeptPlan
 from bot.coach.consults.coverage import Coverage, coverage
 from bot.coach.digest import DEFAULT_CONTENT, ContentRules, Digest, Wishes
-from bot.coach.listings import ListKind, listing_of
+from bot.coach.listings import ListKind, asks_own_activity, listing_of
 from bot.coach.many import ManyDeals, asks_for_person, open_deals
 from bot.coach.mornings import Mornings, Wanted
 from bot.coach.names import Resolution, resolve, words
 from bot.coach.news import Before
 from bot.coach.persons import deals_of_person
+from bot.coach.phrases import Spoken
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.recall import Recall
 from bot.coach.points import refers_back
@@ -160,6 +161,9 @@ class Coach:
 
     def answer(self, asker: Asker, text: str, *, now: datetime, focus: str | None = None) -> CoachReply:
         """Answer one message. `focus` is the deal the conversation is about, used when no deal is named."""
+        spoken = self.playbook.phrases.spoken(text)
+        if spoken:
+            return self._foreign(asker, text, spoken, now, focus)
         raw, text = text, tidy(text)
         question = self._may_change(asker, understand(text))
         today = local_date(now, asker.user.timezone or "UTC")
@@ -168,7 +172,7 @@ class Coach:
             return nameless
         pipeline = self.open_pipeline()
         deals = visible_deals(asker, pipeline)
-        compared = deals_compared(raw, deals)
+        compared = deals_compared(raw, deals, focus)
         if compared:
             return answer_compare([self.view(brief) for brief in self.briefs([deal.id for deal in compared], now)], now)
         resolution = resolve(raw, deals)
@@ -350,12 +354,26 @@ class Coach:
             return many.results(asker, text, asked, deals)
         if question.kind is Kind.CLOSED_DEALS:
             return plain(ONLY_OPEN, now)
+        if asks_own_activity(text):
+            return plain(OWN_ACTIVITY, now)
         listing = listing_of(text, today, self.probabilities)
         if listing and listing.kind is ListKind.TODAY and focus:
             listing = None  # in a conversation about a deal, "what should I do next?" is about that deal
         if listing or question.kind in _ABOUT_MANY or asks_for_person(text, pipeline.users):
             return many.answer(asker, question, listing, deals)
         return None
+
+    def _foreign(self, asker: Asker, text: str, spoken: Spoken, now: datetime, focus: str | None) -> CoachReply:
+        """An answer in English to a question in another language, with a word in that language."""
+        resolution = resolve(text, visible_deals(asker, self.open_pipeline()))
+        question = self._may_change(asker, understand(spoken.means or ""))
+        if resolution.deals:
+            reply = self._named(resolution, question, now, focus)
+        elif spoken.means:
+            reply = self.answer(asker, spoken.means, now=now, focus=focus)
+        else:
+            return plain(spoken.language.says, now)
+        return reply.model_copy(update={"text": f"{reply.text}\n{spoken.language.note}"})
 
     def _many(self, pipeline: Pipeline, now: datetime) -> ManyDeals:
         return ManyDeals(
@@ -366,6 +384,7 @@ class Coach:
             self.open_handbook(),
             lambda brief: next(iter(self.view(brief).steps), None),
             self.playbook.results,
+            lambda brief: view_deal(brief, self.playbook, None),
             now,
         )
 

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     HELP = "help"
     GREETING = "greeting"
     THANKS = "thanks"
+    SELF = "self"
+    BANTER = "banter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,30 @@ class Question:
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
-        (Kind.HELP, r"^\W*(help|what can you do|how do you work|commands?)\W*$"),
+        (
+            Kind.HELP,
+            r"^\W*((please )?help( me)?( out)?|what (can|do) you (do|know|understand)|how do you work|commands?|"
+            r"what can i (ask|do)( you)?|i['’]m (lost|confused|stuck)|menu|options|start)\W*$|^\W*$",
+        ),
+        (
+            Kind.SELF,
+            r"^\W*(who|what) are you\b|\bare you (a )?(bot|human|real|person|robot|chatgpt|gpt|claude|ai|an ai)\b"
+            r"|\b(system )?prompt\b.{0,20}$|\byour (instructions|rules)\b",
+        ),
+        (
+            Kind.BANTER,
+            r"^\W*(tell me a joke|.{0,12}\bjoke\b|lol|haha+|i love you|sing( me)? .*|knock knock)\W*$"
+            r"|\b(fuck|shit|bullshit|crap|stupid|useless|idiot|dumb|you suck|hate you)\b",
+        ),
         (
             Kind.GREETING,
-            r"^\W*(hi|hello|hey|good (morning|afternoon|evening))( (there|coach|bot))?\W*$",
+            r"^\W*(hi+|hello|hey+|yo|hallo|moin|bonjour|hola|servus|good (morning|afternoon|evening)|morning)"
+            r"( (there|coach|bot|all|team))?\W*$",
         ),
         (
             Kind.THANKS,
-            r"^\W*((many |ok |okay )?thanks?( a lot| so much)?|thank you( very much)?|cheers|ok(ay)?|great)\W*$",
+            r"^\W*((many |ok |okay )?thanks?( a lot| so much)?|thank you( very much)?|cheers|ok(ay)?|great|perfect|"
+            r"cool|nice|got it|merci|danke|gracias)\W*$",
         ),
         (
             Kind.CLOSED_DEALS,
@@ -217,7 +235,6 @@ _ORDINARY = frozenset(
     funnel hygiene conversion bottleneck bottlenecks quota attainment rebook rate rates cycle bookings lol haha hmm oops
     nope yep hallo moin bonjour hola merci danke gracias joke rude lost silly biggest smallest oldest newest hot cold
     best worst brief meetings calls today tomorrow christmas partners promised promise slipping
-    backwards build command coverage due joint map plan reverse rota timeline
     assess assessment briefing weighted intent card budget readiness gates fit stakeholder stakeholders map battle trial
     closes objection recap agenda follow-up followup mail executive exec draft changed changes new week final missing
     expensive

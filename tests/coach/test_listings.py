@@ -174,7 +174,7 @@ def test_a_short_question_gets_its_own_answer_first(text: str, words: str, tess:
     ("text", "filters"),
     [
         ("deals over 50k in Commercial", Filters(at_least=50_000, stage="Commercial")),
-        ("show me deals under $1.5m", Filters(at_most=1_500_000)),
+        ("show me deals under $1.5m", Filters(at_most=1_500_000, currency="USD")),
         ("which deals are at risk?", Filters(buckets=frozenset({HealthBucket.AT_RISK, HealthBucket.POOR}))),
         ("list renewals", Filters(deal_type=DealType.EXISTING_BUSINESS)),
         ("which deals are untouched for more than 3 weeks?", Filters()),

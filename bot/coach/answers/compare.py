@@ -16,15 +16,23 @@ from bot.pipeline.brief import DealBrief
 from bot.pipeline.model import DealName
 
 MOST = 3
-_ASKS = re.compile(r"\b(compare|comparison|versus|vs|side by side|better than|worse than|rather than|or)\b", re.I)
+_ASKS = re.compile(
+    r"\b(compare|comparison|versus|vs|side by side|(better|worse|bigger|smaller|older|rather|healthier) than|or)\b"
+    r"|^\W*(how['’]?s?|how (is|are)|what about|status of) .+ and .+",
+    re.IGNORECASE,
+)
+_IT = re.compile(r"\b(it|this|that)\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:compare|compared|and|with|to|versus|vs\.?|or|than|against)\b|,", re.I)
 
 
-def deals_compared(text: str, deals: Sequence[DealName]) -> list[DealName]:
-    """The two or three deals `text` sets beside each other; empty if it names fewer or leaves one of them open."""
+def deals_compared(text: str, deals: Sequence[DealName], focus: str | None = None) -> list[DealName]:
+    """The two or three deals `text` sets beside each other; empty if it names fewer or leaves one of them open.
+
+    "It" stands for the deal in `focus`, if there is one.
+    """
     if not _ASKS.search(text):
         return []
-    found: dict[str, DealName] = {}
+    found = {deal.id: deal for deal in deals if deal.id == focus and _IT.search(text)}
     for part in _BETWEEN.split(text):
         named = resolve(part, deals).deals
         if len(named) > 1:

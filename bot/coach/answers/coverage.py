@@ -68,7 +68,7 @@ def _against(
     steps: Sequence[StepConversion],
 ) -> list[str]:
     """The target beside what is won and open, in the currency most deals are in; others are left out and named."""
-    currencies = Counter(each.currency for each in [*(brief.deal for brief in due), *results.deals])
+    currencies = Counter([*(brief.deal.currency for brief in due), *(deal.currency for deal in results.deals)])
     currency = next((name for name, _ in currencies.most_common(1)), None)
     left = target - sum(deal.amount or 0 for deal in won if deal.currency == currency)
     if left <= 0:

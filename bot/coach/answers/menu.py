@@ -29,6 +29,18 @@ GUESTS_HAVE_NO_PACK = (
     "The preparation pack is for the manager who leads the consult. You are invited to it: ask me about the deal by "
     "its name, or open your side of the consult."
 )
+_SELF = (
+    "I am the sales coach: software that reads your CRM, mail and calendar records and your handbook. Code computes "
+    "the figures, nobody's message changes what I may show, and I write nothing by myself. Say “help” for what to ask."
+)
+_BANTER = (
+    "I am better with deals than with that. Was an answer wrong or useless? Name the deal and what is wrong, or press "
+    "*Contest* under its card. “help” shows what I can do."
+)
+OWN_ACTIVITY = (
+    "I count contact deal by deal, not per person and week. Ask “how many mails did I send <deal>?”, “which deals are "
+    "untouched?” or “who has gone quiet?”."
+)
 ONLY_OPEN = "I list open deals only. Name a closed one, and I tell what it showed and what to take from it."
 
 _HELP = (
@@ -39,7 +51,9 @@ _HELP = (
     "“Draft a recap for <deal>”, or an agenda, a follow-up mail, an executive summary",
     "“What changed since Monday on <deal>?”, “trial closes for <deal>”",
     "“My pipeline”, “forecast”, “what should I do today?”",
-    "“Which deals slipped?”, “who has gone quiet?”, “what closes this month?”",
+    "“Which deals slipped?”, “who has gone quiet?”, “what closes in December?”, “what changed this week?”",
+    "“My win rate”, “what did we win this quarter?”, “coverage for 500k next quarter”, “where do we lose deals?”",
+    "“Prep me for my call with <deal>”, “should I forecast it?”, “what did <person> say?”, “why?”",
     "A handbook question, for example “how do I test a champion?”",
     "`/consult <deal>` for a private preparation pack",
 )
@@ -89,10 +103,11 @@ def _menu_name(deal: DealName, *, numbered: bool) -> str:
 
 
 def small_talk(kind: Kind, as_of: datetime) -> CoachReply | None:
-    """The reply to a greeting, to thanks and to a call for help; None for anything else."""
+    """The reply to a greeting, to thanks, to banter, to "who are you?" and to a call for help; None for the rest."""
     if kind in {Kind.HELP, Kind.GREETING}:
         return help_reply(as_of)
-    return plain(_WELCOME, as_of) if kind is Kind.THANKS else None
+    said = {Kind.THANKS: _WELCOME, Kind.SELF: _SELF, Kind.BANTER: _BANTER}.get(kind)
+    return plain(said, as_of) if said else None
 
 
 def help_reply(as_of: datetime) -> CoachReply:

@@ -59,7 +59,12 @@ def answer_pipeline(briefs: Sequence[DealBrief], whose: str, as_of: datetime) ->
     shown = worst or lines[:3]
     rows = tuple(f"{line.deal.name}: {line.bucket.value}. {line.why[:1].upper()}{line.why[1:]}" for line in shown)
     headline = f"{whose[0].upper()}{whose[1:]}: {plural(len(lines), 'open deal')} ({split})"
-    parts = [f"*{headline}*", _at_risk_value(briefs), *(f"• {row}." for row in rows)]
+    parts = [
+        f"*{headline}*",
+        f"Worth {amounts(briefs)} together.",
+        _at_risk_value(briefs),
+        *(f"• {row}." for row in rows),
+    ]
     return CoachReply(
         outcome=Outcome.ANSWER_PIPELINE,
         as_of=as_of,
