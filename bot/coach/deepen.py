@@ -5,11 +5,9 @@ finds it; its words stand only where recorded facts carry them. Every outcome is
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 import structlog
 
@@ -21,8 +19,12 @@ from bot.coach.ground.draft import Draft, take_apart
 from bot.coach.ground.evidence import Admitted, EvidenceCheck
 from bot.coach.ground.lexicon import Lexicon
 from bot.coach.ground.model import Findings, Violation
+from bot.coach.ground.points import PointCheck, points_beneath
+from bot.coach.halt import Halt
+from bot.coach.hearing import Begun, Hear, Informed, Phase
 from bot.coach.llm import extract as reading
 from bot.coach.llm import reword as wording
+from bot.coach.llm import tell as telling_job
 from bot.coach.llm.client import Behalf, ModelClient, open_client
 from bot.coach.llm.errors import ModelError, UnusableAnswer
 from bot.coach.llm.prompts import Prompt, load_prompt
@@ -31,31 +33,18 @@ from bot.coach.playbook import CoachPlaybook
 from bot.coach.qualify.meddppicc import qualify
 from bot.coach.recall import ReadHow, Recall
 from bot.coach.reply import CoachReply
+from bot.coach.telling import Teller, change_told
 from bot.coach.understand import Question
+from bot.coach.verdicts import Accounts, outcome_of
 from bot.coach.view import DealView
 from bot.handbook.search import Handbook
-from bot.memory import BotMemoryError, Memory, VerdictRecord
+from bot.memory import BotMemoryError, Memory
 from bot.pipeline.brief import DealBrief
 from bot.playbook import load_playbook
 from bot.resources import shipped
 from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
-
-
-class Verdict(StrEnum):
-    """What became of one attempt to use a model; stored with its reasons."""
-
-    ACCEPTED = "accepted"
-    """Everything was supported."""
-    REPAIRED = "repaired"
-    """Everything was supported after one repair."""
-    PARTLY = "partly accepted"
-    """What was not supported was removed; the rest was used."""
-    REJECTED = "rejected"
-    """Nothing usable was left."""
-    FAILED = "failed"
-    """The model did not answer, or not in the agreed form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +69,8 @@ class Deepener:
     recall: Recall
     reading_prompt: Prompt
     wording_prompt: Prompt
-    memory: Memory
+    teller: Teller
+    accounts: Accounts
 
     def deepen(
         self,
@@ -90,14 +80,15 @@ class Deepener:
         asker: Asker,
         now: datetime,
         handbook: Handbook | None,
+        halt: Halt | None = None,
     ) -> CoachReply | None:
         """Return a better answer, or None: then `reply` stands. A failing model or memory raises nothing.
 
-        `brief` is of the deal the reply is about, which the asker may see.
+        Once `halt` is stopped it returns at once. `brief` is of the deal the reply is about, which the asker may see.
         """
         if not _has_open_lines(take_apart(reply, self.rules.reword.lines)):
             return None
-        wish = _Wish(brief, reply, question, Behalf(asker.user.id, brief.deal.id, now))
+        wish = _Wish(brief, reply, question, Behalf(asker.user.id, brief.deal.id, now, halt or Halt()))
         informed: CoachReply | None = None
         try:
             informed = self._informed(wish, handbook)
@@ -106,6 +97,33 @@ class Deepener:
             log.info("deepen.not_possible", reason=str(error))
             return informed
         return (informed or wish.reply).model_copy(update={"text": text}) if text else informed
+
+    def tell(
+        self,
+        brief: DealBrief,
+        reply: CoachReply,
+        question: Question,
+        behalf: Behalf,
+        handbook: Handbook | None,
+        hear: Hear,
+    ) -> None:
+        """Say under `reply`, sentence by sentence, what it had no room for; `hear` is called in this thread.
+
+        A failing model or memory raises nothing, nor does a Stop: what was said until then stands.
+        """
+        try:
+            hear(Begun(Phase.READING))
+            informed = self._informed(_Wish(brief, reply, question, behalf), handbook)
+            if informed is not None:
+                hear(Informed(informed))
+                if changed := change_told(reply, informed):
+                    hear(changed)
+            points = points_beneath(informed or reply, gaps=self.rules.tell.gaps)
+            if points is not None:
+                hear(Begun(Phase.TELLING))
+                self.teller.tell(points, question.text, behalf, hear)
+        except (ModelError, BotMemoryError) as error:
+            log.info("deepen.not_possible", reason=str(error))
 
     def warm_up(self) -> None:
         """Import and build the model client, which takes seconds. Raises ModelMisconfigured."""
@@ -129,7 +147,7 @@ class Deepener:
 
     def _read(self, view: DealView, behalf: Behalf) -> Admitted:
         rules, cues, prompt = self.rules.extract, self.playbook.cues, self.reading_prompt
-        with self._failures_recorded(reading.JOB, prompt, behalf):
+        with self.accounts.failures_recorded(reading.JOB, prompt, behalf):
             proposals = reading.extract(self.client, prompt, view.statements, cues, rules, behalf)
         admitted = self.evidence.admit(
             proposals,
@@ -138,8 +156,8 @@ class Deepener:
             lambda ledger: qualify(ledger, view.brief, self.playbook.meddppicc),
         )
         dropped = Counter(dict(admitted.dropped))
-        outcome = _outcome(removed=bool(dropped), used=bool(admitted.evidence), repaired=False)
-        self._record(outcome, reading.JOB, prompt, behalf, admitted.proposed, dropped)
+        outcome = outcome_of(removed=bool(dropped), used=bool(admitted.evidence), repaired=False)
+        self.accounts.record(outcome, reading.JOB, prompt, behalf, admitted.proposed, dropped)
         return admitted
 
     # Wording
@@ -155,14 +173,14 @@ class Deepener:
             tries = [*self._repaired(draft, first, behalf), first]
         texts = [(self._assembled(draft, findings), findings) for findings in tries]
         text, findings = next(((text, findings) for text, findings in texts if text), (None, tries[0]))
-        outcome = _outcome(
+        outcome = outcome_of(
             removed=bool(findings.removed), used=text is not None, repaired=findings is not first and text is not None
         )
-        self._record(outcome, wording.JOB, self.wording_prompt, behalf, findings.sentences, findings.reasons)
+        self.accounts.record(outcome, wording.JOB, self.wording_prompt, behalf, findings.sentences, findings.reasons)
         return text
 
     def _attempt(self, draft: Draft, problems: Sequence[Violation], behalf: Behalf) -> Findings:
-        with self._failures_recorded(wording.JOB, self.wording_prompt, behalf):
+        with self.accounts.failures_recorded(wording.JOB, self.wording_prompt, behalf):
             claims = wording.reword(self.client, self.wording_prompt, draft, problems, behalf)
         return self.check.check(claims, draft.material)
 
@@ -176,32 +194,6 @@ class Deepener:
     def _assembled(self, draft: Draft, findings: Findings) -> str | None:
         rules = self.rules.reword
         return assemble(draft, findings.kept, also=rules.also, fits=rules.words)
-
-    # Accounts
-
-    @contextmanager
-    def _failures_recorded(self, job: str, prompt: Prompt, behalf: Behalf) -> Iterator[None]:
-        try:
-            yield
-        except ModelError as error:
-            self._record(Verdict.FAILED, job, prompt, behalf, 0, Counter({error.kind: 1}))
-            raise
-
-    def _record(
-        self, outcome: Verdict, job: str, prompt: Prompt, behalf: Behalf, checked: int, reasons: Counter[str]
-    ) -> None:
-        verdict = VerdictRecord(
-            asker_id=behalf.asker_id,
-            deal_id=behalf.deal_id,
-            job=job,
-            prompt=prompt.name,
-            model=self.client.model,
-            outcome=outcome.value,
-            checked=checked,
-            removed=0 if outcome is Verdict.FAILED else reasons.total(),
-            reasons=tuple(sorted(reasons.items())),
-        )
-        self.memory.record_verdict(verdict, behalf.now)
 
 
 def open_deepener(settings: Settings, playbook: CoachPlaybook, memory: Memory) -> Deepener:
@@ -218,25 +210,25 @@ def open_deepener(settings: Settings, playbook: CoachPlaybook, memory: Memory) -
         base_url=settings.openai_base_url,
         redact=settings.redact,
     )
-    prompts = shipped("prompts")
+    prompts, check, accounts = (
+        shipped("prompts"),
+        GroundingCheck(lexicon, playbook.cues),
+        Accounts(memory, client.model),
+    )
+    telling = load_prompt(prompts, telling_job.JOB)
     return Deepener(
         client=client,
         rules=rules,
         playbook=playbook,
-        check=GroundingCheck(lexicon, playbook.cues),
+        check=check,
         evidence=evidence,
         recall=Recall(memory, evidence, playbook),
         reading_prompt=load_prompt(prompts, reading.JOB),
         wording_prompt=load_prompt(prompts, wording.JOB),
-        memory=memory,
+        teller=Teller(client, telling, rules.tell, PointCheck(check, lexicon), accounts),
+        accounts=accounts,
     )
 
 
 def _has_open_lines(draft: Draft | None) -> bool:
     return draft is not None and any(line.open for line in draft.lines)
-
-
-def _outcome(*, removed: bool, used: bool, repaired: bool) -> Verdict:
-    if not removed:
-        return Verdict.REPAIRED if repaired else Verdict.ACCEPTED
-    return Verdict.PARTLY if used else Verdict.REJECTED

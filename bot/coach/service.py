@@ -21,6 +21,8 @@ from bot.coach.answers.sheet import SheetRequest, answer_sheet
 from bot.coach.command_plan import Kept, KeptPlan
 from bot.coach.consults.coverage import Coverage, coverage
 from bot.coach.digest import DEFAULT_CONTENT, ContentRules, Digest, Wishes
+from bot.coach.halt import Halt
+from bot.coach.hearing import Hear
 from bot.coach.listings import ListKind, asks_own_activity, listing_of
 from bot.coach.many import ManyDeals, asks_for_person, open_deals
 from bot.coach.mornings import Mornings, Wanted
@@ -187,18 +189,40 @@ class Coach:
         many = self._about_many(asker, question, pipeline, deals, now, focus)
         return many or self._without_name(question, deals, now, focus)
 
-    def deepen(self, asker: Asker, reply: CoachReply, text: str, *, now: datetime) -> CoachReply | None:
+    def deepen(
+        self, asker: Asker, reply: CoachReply, text: str, *, now: datetime, halt: Halt | None = None
+    ) -> CoachReply | None:
         """The answer to `text` in better words, checked; None if `reply` stands, as it does without a model.
 
-        Takes seconds. A model that is down, slow or wrong raises nothing.
+        Takes seconds, less once `halt` is stopped. A model that is down, slow or wrong raises nothing.
         """
-        if self.deepener is None or reply.deal is None or reply.health is None:
+        brief = self._deepened(asker, reply, now)
+        if self.deepener is None or brief is None:
             return None
-        pipeline = self.open_pipeline()
-        if reply.deal.id not in {deal.id for deal in visible_deals(asker, pipeline)}:
-            return None
-        brief = self.briefs([reply.deal.id], now)[0]
-        return self.deepener.deepen(brief, reply, understand(text), asker, now, self.open_handbook())
+        return self.deepener.deepen(brief, reply, understand(text), asker, now, self.open_handbook(), halt)
+
+    def tell(
+        self,
+        asker: Asker,
+        reply: CoachReply,
+        text: str,
+        *,
+        now: datetime,
+        hear: Hear,
+        halt: Halt | None = None,
+    ) -> None:
+        """Say under the answer to `text`, sentence by sentence, what it had no room for, until `halt` is stopped.
+
+        `hear` is called in this thread, with sentences a model worded and code checked. Takes seconds. A model that
+        is down, slow or wrong raises nothing; without a model nothing is said.
+        """
+        brief = self._deepened(asker, reply, now)
+        if self.deepener is None or brief is None:
+            return
+        from bot.coach.llm.client import Behalf
+
+        behalf = Behalf(asker.user.id, brief.deal.id, now, halt or Halt())
+        self.deepener.tell(brief, reply, understand(text), behalf, self.open_handbook(), hear)
 
     def consult(self, asker: Asker, text: str, *, now: datetime, kind: ConsultKind = ConsultKind.FULL) -> CoachReply:
         """The preparation pack for the deal `text` names; the same menu and not-found words as `answer`."""
@@ -306,6 +330,14 @@ class Coach:
         if question.kind is Kind.FACET and question.facet:
             return answer_facet(brief, question.facet)
         return answer_deal(self.view(brief), question)
+
+    def _deepened(self, asker: Asker, reply: CoachReply, now: datetime) -> DealBrief | None:
+        """The deal of an answer a model may go on with: one that is rated, and that the asker still sees."""
+        if self.deepener is None or reply.deal is None or not reply.meddppicc:  # a short answer stands as it is
+            return None
+        if reply.deal.id not in {deal.id for deal in visible_deals(asker, self.open_pipeline())}:
+            return None
+        return self.briefs([reply.deal.id], now)[0]
 
     def _invited(self, asker: Asker | None, now: datetime | None) -> Asker | None:
         """The person with the deals of consults they are invited to at `now`."""

@@ -16,6 +16,7 @@ from bot.slack.menus import Menus
 from bot.slack.places import WHOLE_CONVERSATION, ChannelThread, DirectThread, Place
 from bot.slack.services import Services
 from bot.slack.views import Message, answer_message, clarify_message, consult_message, is_menu
+from bot.slack.working import Work
 
 log = structlog.get_logger(__name__)
 
@@ -23,14 +24,14 @@ log = structlog.get_logger(__name__)
 class Answering:
     """Asks the coach, remembers what the thread is about, renders and sends."""
 
-    def __init__(self, services: Services, menus: Menus, cards: Cards) -> None:
+    def __init__(self, services: Services, menus: Menus, cards: Cards, work: Work) -> None:
         """Work with the coach and memory of `services`."""
         self._coach = services.coach
         self._memory = services.memory
         self._hosts = services.link_hosts
         self._menus = menus
         self._cards = cards
-        self._deepening = Deepening(services, cards)
+        self._deepening = Deepening(services, cards, work)
 
     async def answer(
         self,
@@ -86,7 +87,7 @@ class Answering:
             await self.remember(place, reply.deal.id if reply.deal else None, now)
         sent = await place.send(client, message, public=_holds_handbook_only(reply))
         if sent is not None:
-            self._deepening.begin(client, sent, Answered(asker, text, reply, reply_id, card, now))
+            self._deepening.begin(client, place, sent, Answered(asker, text, reply, reply_id, card, now))
 
     async def _menu(
         self, asker: Asker, reply: CoachReply, text: str, consult: ConsultKind | None, now: datetime

@@ -60,19 +60,27 @@ def build_client(settings: Settings) -> AsyncWebClient:
     )
 
 
-def build_app(settings: Settings, services: Services, clock: Clock) -> AsyncApp:
+class CoachApp(AsyncApp):
+    """Bolt's app with what is under way in it, so that `serve` can end it in good order."""
+
+    work: Work
+
+
+def build_app(settings: Settings, services: Services, clock: Clock) -> CoachApp:
     """The complete app; `serve` connects it. Raises SlackMisconfigured without a bot token.
 
     Without a signing secret every HTTP request is refused; Socket Mode needs none.
     """
     secret = settings.slack_signing_secret
-    app = AsyncApp(
+    app = CoachApp(
         name="coach",
         client=build_client(settings),
         signing_secret=secret.get_secret_value() if secret else _unguessable(),
         request_verification_enabled=True,
     )
-    middleware.register(app, _helpers(services, clock))
+    helpers = _helpers(services, clock)
+    app.work = helpers.work
+    middleware.register(app, helpers)
     listeners.register(app)
     errors.register(app)
     return app
@@ -85,14 +93,14 @@ def link_hosts(settings: Settings) -> frozenset[str]:
 
 
 def _helpers(services: Services, clock: Clock) -> middleware.Helpers:
-    menus, cards, desk = Menus(services.memory), Cards(services), Desk(services.coach)
+    menus, cards, desk, work = Menus(services.memory), Cards(services), Desk(services.coach), Work()
     return middleware.Helpers(
         services=services,
         clock=clock,
         people=People(services.coach),
-        answering=Answering(services, menus, cards),
+        answering=Answering(services, menus, cards, work),
         menus=menus,
-        work=Work(),
+        work=work,
         cards=cards,
         desk=desk,
         homes=Homes(services),

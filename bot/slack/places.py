@@ -19,11 +19,12 @@ WHOLE_CONVERSATION = "latest"
 
 @dataclass(frozen=True, slots=True)
 class DirectThread:
-    """A thread of the person's direct message with the bot."""
+    """A thread of the person's direct message with the bot. `team` is the person's workspace, if Slack said it."""
 
     channel: str
     thread: str
     user_id: str
+    team: str | None = None
 
     @property
     def surface(self) -> str:
@@ -120,7 +121,9 @@ def place_of_message(event: dict[str, Any], body: dict[str, Any]) -> Place:
     """The place a message or mention came from."""
     channel, thread, user_id = event["channel"], event.get("thread_ts") or event["ts"], event["user"]
     if is_direct(event):
-        return DirectThread(channel, thread, user_id)
+        return DirectThread(
+            channel, thread, user_id, event.get("user_team") or event.get("team") or body.get("team_id")
+        )
     return ChannelThread(
         channel,
         thread,

@@ -16,7 +16,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.settings import Settings
-from bot.slack.app import SlackMisconfigured
+from bot.slack.app import CoachApp, SlackMisconfigured
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +43,7 @@ async def serve(app: AsyncApp, settings: Settings, stop: asyncio.Event | None = 
 
 @contextlib.asynccontextmanager
 async def connected(app: AsyncApp, settings: Settings) -> AsyncIterator[int | None]:
-    """Keep the app connected while the block runs, then let answers under way finish.
+    """Keep the app connected while the block runs, then close what is being said and let answers under way finish.
 
     Yields the HTTP port, or None in Socket Mode. Raises SlackMisconfigured if there is neither an app
     token nor a signing secret with a port.
@@ -53,6 +53,8 @@ async def connected(app: AsyncApp, settings: Settings) -> AsyncIterator[int | No
         await app.client.auth_test()
         async with _connection(app, settings) as port:
             yield port
+        if isinstance(app, CoachApp):
+            await app.work.close()
         await in_flight.drained()
 
 

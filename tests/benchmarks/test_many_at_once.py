@@ -22,6 +22,8 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1] / "slack"))
 
 from bot.coach.access import Asker
+from bot.coach.halt import Halt
+from bot.coach.hearing import Hear, Sentence
 from bot.coach.reply import CoachReply
 from bot.memory import Memory
 from bot.pipeline.model import User
@@ -47,7 +49,6 @@ class SlowModelCoach:
 
     def __init__(self, reply: CoachReply) -> None:
         self._reply = reply
-        self.deepened = 0
 
     def asker_for_slack(self, slack_user_id: str, email: str | None, now: datetime | None = None) -> Asker | None:
         user = User(id=slack_user_id, name=str(email), email=email)
@@ -57,10 +58,11 @@ class SlowModelCoach:
         time.sleep(FACTS_SECONDS)
         return self._reply
 
-    def deepen(self, asker: Asker, reply: CoachReply, text: str, *, now: datetime) -> CoachReply | None:
+    def tell(
+        self, asker: Asker, reply: CoachReply, text: str, *, now: datetime, hear: Hear, halt: Halt | None = None
+    ) -> None:
         time.sleep(MODEL_SECONDS)
-        self.deepened += 1
-        return None
+        hear(Sentence("Champion", "Nobody has acted for us."))
 
 
 def percentile(values: list[float], share: float) -> float:

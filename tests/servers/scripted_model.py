@@ -37,6 +37,8 @@ class Request:
 
     @property
     def job(self) -> str:
+        if "points" in self.fenced:
+            return "tell"
         return "extract" if "statements" in self.fenced else "reword"
 
     @property
@@ -60,6 +62,20 @@ class Say:
     content: Any
     finish: str = "stop"
     refusal: str | None = None
+
+
+@dataclass
+class Typed:
+    """Answer a streaming request piece by piece, as a model that thinks while it writes.
+
+    `pause` is in seconds, between pieces of `piece` characters; after `cut_after` characters the connection is cut.
+    """
+
+    content: Any
+    pause: float = 0.02
+    piece: int = 12
+    cut_after: int | None = None
+    finish: str = "stop"
 
 
 @dataclass
@@ -88,7 +104,7 @@ class Raw:
     declared: int | None = None
 
 
-Answer = Say | Status | Stall | Raw
+Answer = Say | Typed | Status | Stall | Raw
 Script = Callable[[Request], Answer]
 
 
@@ -104,6 +120,8 @@ class ScriptedModel:
         self.script: Script = nothing_found
         self.requests: list[Request] = []
         self.violations: list[str] = []
+        self.left = 0
+        """Streams whose reader went away before their end."""
         self.url = ""
 
     def of(self, job: str) -> list[Request]:
@@ -112,7 +130,7 @@ class ScriptedModel:
 
     def reset(self, script: Script) -> None:
         """Forget what was received and play another script."""
-        self.script, self.requests, self.violations = script, [], []
+        self.script, self.requests, self.violations, self.left = script, [], [], 0
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
         received = Request(await request.json(), dict(request.headers))
@@ -125,7 +143,11 @@ class ScriptedModel:
         except Exception as error:  # the test must hear of it; the client only sees a 500
             self.violations.append(f"the script failed: {error!r}")
             raise
-        return await _respond(request, received.body, answer)
+        try:
+            return await _respond(request, received.body, answer)
+        except ConnectionResetError:
+            self.left += 1
+            raise
 
     @contextmanager
     def running(self) -> Iterator["ScriptedModel"]:
@@ -141,8 +163,8 @@ def _problem(body: dict[str, Any]) -> str:
     roles = [message.get("role") for message in body.get("messages", [])]
     if roles != ["system", "user"]:
         return f"unexpected roles {roles}"
-    if body.get("tools") or body.get("stream"):
-        return "no tools and no stream were agreed"
+    if body.get("tools"):
+        return "no tools were agreed"
     shape = body.get("response_format", {})
     if shape.get("type") != "json_schema" or not shape["json_schema"].get("strict"):
         return "a strict json_schema was agreed"
@@ -175,6 +197,10 @@ async def _respond(request: web.Request, body: dict[str, Any], answer: Answer) -
         return await _stall(request, answer)
     if isinstance(answer, Raw):
         return await _raw(request, answer)
+    if body.get("stream"):
+        return await _stream(request, body, answer if isinstance(answer, Typed) else _at_once(answer))
+    if isinstance(answer, Typed):
+        answer = Say(answer.content, answer.finish)
     return web.json_response(_completion(body, answer))
 
 
@@ -198,18 +224,53 @@ async def _raw(request: web.Request, answer: Raw) -> web.StreamResponse:
     return response
 
 
+def _at_once(answer: Say) -> Typed:
+    return Typed(answer.content, pause=0.0, piece=200, finish=answer.finish)
+
+
+async def _stream(request: web.Request, body: dict[str, Any], answer: Typed) -> web.StreamResponse:
+    """Server-sent events as OpenAI sends them: pieces, a reason to finish, the use if it was asked for, the end."""
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    await response.prepare(request)
+    text = _content(answer.content) or ""
+    for at in range(0, len(text), answer.piece):
+        if answer.cut_after is not None and at >= answer.cut_after:
+            request.transport.close()
+            return response
+        await response.write(_event(body, [_choice({"content": text[at : at + answer.piece]}, None)]))
+        await asyncio.sleep(answer.pause)
+    await response.write(_event(body, [_choice({}, answer.finish)]))
+    if (body.get("stream_options") or {}).get("include_usage"):
+        await response.write(_event(body, [], usage=_USAGE))
+    await response.write(b"data: [DONE]\n\n")
+    return response
+
+
+def _choice(delta: dict[str, Any], finish: str | None) -> dict[str, Any]:
+    return {"index": 0, "delta": {"role": "assistant", **delta}, "finish_reason": finish, "logprobs": None}
+
+
+def _event(body: dict[str, Any], choices: list[dict[str, Any]], **more: Any) -> bytes:
+    head = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": body["model"]}
+    return f"data: {json.dumps({**head, 'choices': choices, **more})}\n\n".encode()
+
+
+def _content(content: Any) -> str | None:
+    return content if isinstance(content, str) or content is None else json.dumps(content)
+
+
+_USAGE = {"prompt_tokens": 700, "completion_tokens": 90, "total_tokens": 790}
+
+
 def _completion(body: dict[str, Any], answer: Say) -> dict[str, Any]:
-    content = (
-        answer.content if isinstance(answer.content, str) or answer.content is None else json.dumps(answer.content)
-    )
-    message = {"role": "assistant", "content": content, "refusal": answer.refusal}
+    message = {"role": "assistant", "content": _content(answer.content), "refusal": answer.refusal}
     return {
         "id": "chatcmpl-1",
         "object": "chat.completion",
         "created": 1,
         "model": body["model"],
         "choices": [{"index": 0, "message": message, "finish_reason": answer.finish, "logprobs": None}],
-        "usage": {"prompt_tokens": 700, "completion_tokens": 90, "total_tokens": 790},
+        "usage": _USAGE,
     }
 
 
@@ -222,7 +283,13 @@ def honest(request: Request) -> Answer:
     """A model that does as it is told: every fact of the draft as a sentence, every quote whole."""
     if request.job == "extract":
         return Say({"items": []})
-    return Say({"claims": honest_claims(request)})
+    return Say({"claims": told(request) if request.job == "tell" else honest_claims(request)})
+
+
+def told(request: Request) -> list[dict[str, str]]:
+    """The claims of an honest model on the points it must tell, in their order, in the words it was given."""
+    rows = [row for row in request.rows("points") if row["must"] and row["fact"]]
+    return [{"point": row["id"], "text": row["fact"][:1].upper() + row["fact"][1:] + "."} for row in rows]
 
 
 def honest_claims(request: Request) -> list[dict[str, Any]]:

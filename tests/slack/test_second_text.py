@@ -20,7 +20,7 @@ class ScriptedDeepening:
     failure: Exception | None = None
     asked: list[str] = field(default_factory=list)
 
-    def deepen(self, asker: object, reply: CoachReply, text: str, *, now: object) -> CoachReply | None:
+    def deepen(self, asker: object, reply: CoachReply, text: str, *, now: object, halt: object) -> CoachReply | None:
         self.asked.append(text)
         time.sleep(self.slow_seconds)
         if self.failure is not None:

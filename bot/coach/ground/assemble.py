@@ -64,7 +64,7 @@ def _replaced(line: Line, number: int, places: dict[Checked, int | None]) -> str
     told = frozenset().union(*(checked.used for checked in places))
     if not line.open or not line.holds <= told:
         return line.text
-    words = " ".join(_sentence(checked.text) for checked, place in places.items() if place == number)
+    words = " ".join(sentence(checked.text) for checked, place in places.items() if place == number)
     return f"{line.label} {words}" if words else ""
 
 
@@ -80,10 +80,11 @@ def _with_extra(lines: list[str], extra: list[str]) -> list[str]:
     if not extra:
         return lines
     before = next((place for place, line in enumerate(lines) if line.startswith(_NEXT)), len(lines))
-    return [*lines[:before], f"{ALSO} {' '.join(map(_sentence, extra))}", *lines[before:]]
+    return [*lines[:before], f"{ALSO} {' '.join(map(sentence, extra))}", *lines[before:]]
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """Words as a sentence: a capital first, a full stop last."""
     words = text.strip().rstrip(";,:")
     ended = words if words[-1:] in ".!?”" else f"{words}."
     return ended[:1].upper() + ended[1:]

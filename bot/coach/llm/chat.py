@@ -1,31 +1,42 @@
 """One question to one model over langchain, with structured output: no retries, no memory, no tracing.
 
-Calls run on an event loop of their own, so that a time-out really ends a call however slowly the server
-drips its answer. Tokens are never counted here with a tokenizer: those fetch files from the network.
+Calls run on an event loop of their own, so that a time-out or a Stop really ends a call however slowly the
+server drips its answer. Tokens are never counted here with a tokenizer: those fetch files from the network.
 """
 
-import asyncio
 import json
-from collections.abc import Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from concurrent.futures import CancelledError
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import cached_property
-from threading import Lock, Thread
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 
-from bot.coach.llm.errors import ModelError, ModelMisconfigured, ModelTooSlow, ModelUnavailable, UnusableAnswer
+from bot.coach.halt import Halt
+from bot.coach.llm.errors import (
+    ModelError,
+    ModelMisconfigured,
+    ModelStopped,
+    ModelTooSlow,
+    ModelUnavailable,
+    UnusableAnswer,
+)
+from bot.coach.llm.loop import the_loop
 from bot.coach.llm.prompts import Rendered
 from bot.coach.llm.rules import ModelRules
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import AIMessage
+    from langchain_core.messages import AIMessage, AIMessageChunk
+    from langchain_core.runnables import Runnable, RunnableSequence
 
 log = structlog.get_logger(__name__)
 
-Result = TypeVar("Result")
 OPENAI = "openai"
+Heard = Callable[[str], None]
+"""Is given all that has been written of an answer, each time there is more. An attempt anew begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +68,32 @@ class Chat:
         """Import and build everything the first call needs; takes seconds. Raises ModelMisconfigured."""
         _ = self._built
 
-    def ask(self, prompt: Rendered, schema: dict[str, Any]) -> ChatAnswer:
-        """Return the model's answer in the shape of `schema`.
+    def ask(
+        self, prompt: Rendered, schema: dict[str, Any], heard: Heard | None = None, halt: Halt | None = None
+    ) -> ChatAnswer:
+        """Return the model's answer in the shape of `schema`; with `heard` it is listened to as it is written.
 
-        Raises ModelUnavailable, ModelTooSlow (after `timeout_seconds`), UnusableAnswer or ModelMisconfigured.
+        Raises ModelUnavailable, ModelTooSlow (after `timeout_seconds`), UnusableAnswer, ModelMisconfigured, or
+        ModelStopped once `halt` is stopped.
         """
         self.warm_up()
-        return _loop().run(self._ask(prompt, schema), self.rules.timeout_seconds)
+        written = ""
+
+        def add(piece: str) -> None:
+            nonlocal written
+            written += piece
+            if heard is not None:
+                heard(written)
+
+        def call(say: Callable[[str], None]) -> Coroutine[Any, Any, ChatAnswer]:
+            return self._ask(prompt, schema, say if heard is not None else None)
+
+        try:
+            return the_loop().run(call, self.rules.timeout_seconds, add, halt or Halt())
+        except TimeoutError as error:
+            raise ModelTooSlow(f"no answer in {self.rules.timeout_seconds:g} s") from error
+        except CancelledError as error:
+            raise ModelStopped("stopped by the person") from error
 
     @cached_property
     def _built(self) -> "BaseChatModel":
@@ -87,18 +117,24 @@ class Chat:
         if provider != OPENAI:
             return {}  # the provider's package reads its own variables
         key = self.api_key or ("unused" if self.base_url else None)
-        return {"api_key": key, "base_url": self.base_url, "stream_usage": True, "use_responses_api": False}
+        return {
+            "api_key": key,
+            "base_url": self.base_url,
+            "stream_usage": True,
+            "stream_chunk_timeout": None,  # it swallows a cancellation now and then; the whole call has a time-out
+            "use_responses_api": False,
+        }
 
-    async def _ask(self, prompt: Rendered, schema: dict[str, Any]) -> ChatAnswer:
+    async def _ask(self, prompt: Rendered, schema: dict[str, Any], say: Callable[[str], None] | None) -> ChatAnswer:
         from langsmith.run_helpers import tracing_context
 
         method = self.rules.structured_output
         strict = {} if method == "json_mode" else {"strict": True}
-        asked = self._built.with_structured_output(schema, method=method, include_raw=True, **strict)
+        asked = self._built.with_structured_output(schema, method=method, include_raw=say is None, **strict)
         messages = [("system", prompt.system), ("user", prompt.user)]
         try:
             with tracing_context(enabled=False):  # a trace would send deals to a third party
-                answer = await asked.ainvoke(messages)
+                answer = await (asked.ainvoke(messages) if say is None else _listened(asked, messages, say))
         except Exception as error:  # any provider's client may raise anything; it is named, logged and typed here
             raise _typed(error) from error
         assert isinstance(answer, dict)  # include_raw makes it one
@@ -118,15 +154,47 @@ class Chat:
         return value
 
 
+async def _listened(asked: "Runnable[Any, Any]", messages: Any, say: Callable[[str], None]) -> dict[str, Any]:
+    """The answer as `include_raw` has it; each piece is said as it comes.
+
+    langchain's own parser holds everything back until the end, so it is the model before it that is listened to.
+    """
+    model = asked.steps[0] if isinstance(asked, _sequence()) else asked
+    whole: AIMessageChunk | None = None
+    async with aclosing(cast("AsyncGenerator[AIMessageChunk, None]", model.astream(messages))) as pieces:
+        async for piece in pieces:
+            whole = piece if whole is None else whole + piece
+            say(_written(piece))
+    if whole is None:
+        raise UnusableAnswer("the answer is empty")
+    return {"raw": whole, "parsed": whole.tool_calls[0]["args"] if whole.tool_calls else None}
+
+
+def _sequence() -> "type[RunnableSequence[Any, Any]]":
+    from langchain_core.runnables import RunnableSequence
+
+    return RunnableSequence
+
+
+def _written(piece: "AIMessageChunk") -> str:
+    """What a piece adds to the answer, which is text or, with function calling, the arguments of the call."""
+    arguments = (call["args"] or "" for call in getattr(piece, "tool_call_chunks", ()))
+    return str(piece.text) or "".join(arguments)
+
+
 def _spent(raw: "AIMessage") -> Spent:
-    usage = raw.usage_metadata
-    return Spent(usage["input_tokens"], usage["output_tokens"]) if usage else Spent(None, None)
+    if usage := raw.usage_metadata:
+        return Spent(usage["input_tokens"], usage["output_tokens"])
+    counted = raw.response_metadata.get("token_usage") or {}  # where a streamed OpenAI answer has it
+    return Spent(counted.get("prompt_tokens"), counted.get("completion_tokens"))
 
 
 def _typed(error: Exception) -> ModelError:
     """Our own error for whatever a client raised; its text may quote the request, so only its type is logged."""
     import openai
 
+    if isinstance(error, ModelError):
+        return error
     status = getattr(error, "status_code", None)
     log.info("model.call_failed", error=type(error).__name__, status=status)
     if isinstance(error, openai.APITimeoutError | TimeoutError):
@@ -149,31 +217,3 @@ def _retry_after(error: Exception) -> float | None:
         return max(float(wish), 0.0)
     except ValueError:
         return None  # an HTTP date, or none
-
-
-class _Loop:
-    """An event loop in a thread of its own, where calls can be ended from outside."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        Thread(target=self._loop.run_forever, name="coach-model", daemon=True).start()
-
-    def run(self, call: Coroutine[Any, Any, Result], seconds: float) -> Result:
-        """Run `call` to its end, or end it after `seconds`: then ModelTooSlow is raised."""
-        try:
-            return asyncio.run_coroutine_threadsafe(asyncio.wait_for(call, seconds), self._loop).result()
-        except TimeoutError as error:
-            raise ModelTooSlow(f"no answer in {seconds:g} s") from error
-
-
-_the_loop: _Loop | None = None
-_lock = Lock()
-
-
-def _loop() -> _Loop:
-    """The one loop of this process: langchain keeps connections that belong to the loop they began on."""
-    global _the_loop  # noqa: PLW0603 - one a process, by the nature of the thing
-    with _lock:
-        if _the_loop is None:
-            _the_loop = _Loop()
-        return _the_loop

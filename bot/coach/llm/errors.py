@@ -39,6 +39,12 @@ class ModelPaused(ModelError):  # noqa: N818
     kind = "paused"
 
 
+class ModelStopped(ModelError):  # noqa: N818
+    """The person pressed Stop, or asked something else: nobody waits for the answer any more."""
+
+    kind = "stopped"
+
+
 class AllowanceSpent(ModelError):  # noqa: N818
     """The person's tokens or money of the day are used up."""
 

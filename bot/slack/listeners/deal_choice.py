@@ -76,15 +76,15 @@ async def handle_consult(
 
 async def _place(body: dict[str, Any], action: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond) -> Place:
     """In a menu's own place; under a digest in its thread; from the Home tab in a new direct thread."""
-    user_id, container = body["user"]["id"], body.get("container") or {}
+    user_id, container, team = body["user"]["id"], body.get("container") or {}, (body.get("team") or {}).get("id")
     channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
     if channel is None:
         opened = await deliver(client, user_id, reason_message(LOOKING))
-        return DirectThread(opened.channel, opened.ts, user_id)
+        return DirectThread(opened.channel, opened.ts, user_id, team)
     thread = container.get("thread_ts") or container["message_ts"]
     if is_menu_row(action["block_id"]) or not channel.startswith("D"):
         return ResponsePlace(channel, thread, user_id, respond, replace=is_menu_row(action["block_id"]))
-    return DirectThread(channel, thread, user_id)
+    return DirectThread(channel, thread, user_id, team)
 
 
 def _pattern(action: ActionId) -> re.Pattern[str]:

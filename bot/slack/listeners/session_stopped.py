@@ -16,11 +16,11 @@ def register(app: AsyncApp) -> None:
 
 
 async def handle_stop(event: dict[str, Any], client: AsyncWebClient, work: Work) -> None:
-    """Cancel what is under way; say so if there was something."""
+    """End what is under way, the model's call included. Words under an answer say themselves that they ended."""
     channel, thread = event.get("channel") or event.get("channel_id"), event.get("thread_ts")
     if not channel or not thread:
         return
     stopped = work.stop(channel, thread)
     await set_idle(client, channel, thread)
-    if stopped:
+    if stopped.answers:
         await deliver(client, channel, reason_message(STOPPED), thread_ts=thread)

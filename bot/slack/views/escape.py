@@ -19,6 +19,7 @@ _ENTITY = re.compile(r"<[@#!][^>\n]{0,200}>")
 _BROADCAST = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
 _SHORTCODE = re.compile(r":(?=[0-9_+'-]{0,40}[a-z][a-z0-9_+'-]{0,80}:)", re.IGNORECASE)  # a letter, so no time of day
 _LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
+_MARKDOWN_LOOKALIKES = str.maketrans({"[": "［", "]": "］", "\\": "＼", "|": "∣"})
 _EDGE_UNDERSCORE = re.compile(r"(?<!\w)_+|_+(?!\w)")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
@@ -52,6 +53,11 @@ def mrkdwn(text: str, limit: int = 3000) -> str:
     line = _EDGE_UNDERSCORE.sub("ˍ", plain(text, limit).translate(_LOOKALIKES))
     line = "›" + line[1:] if line.startswith(">") else line
     return _fit_escaped(line, limit)
+
+
+def markdown(text: str, limit: int = 3000) -> str:
+    """Harmless text within markdown (`markdown_text`, streamed words), where brackets and backslashes act as well."""
+    return mrkdwn(text, limit).translate(_MARKDOWN_LOOKALIKES)
 
 
 def mrkdwn_lines(text: str, limit: int = 3000) -> str:

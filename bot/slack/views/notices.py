@@ -9,6 +9,7 @@ from bot.slack.views.wording import due
 
 UNRATED = "I no longer know the answer you rated, so the rating was not kept."
 STOPPED = "Stopped. Ask again whenever you like."
+STOPPED_WORDS = "Stopped. The facts above stand."
 THANKS = "Thank you – noted."
 TITLE_PROMPTS = "Where shall we start?"
 

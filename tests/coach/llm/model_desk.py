@@ -68,7 +68,10 @@ class Desk:
         rules = deepener.rules.model_copy(update=changes)
         chat = replace(deepener.client.chat, rules=rules)
         client = replace(deepener.client, rules=rules, chat=chat)
-        return replace(self, coach=replace(self.coach, deepener=replace(deepener, rules=rules, client=client)))
+        teller = replace(deepener.teller, rules=rules.tell, client=client)
+        return replace(
+            self, coach=replace(self.coach, deepener=replace(deepener, rules=rules, client=client, teller=teller))
+        )
 
     def in_a_hurry(self) -> "Desk":
         """The same desk for answers that never end; slow enough for an honest one on a busy machine."""
