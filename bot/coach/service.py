@@ -31,8 +31,8 @@ from bot.coach.news import Before
 from bot.coach.persons import deals_of_person
 from bot.coach.phrases import Spoken
 from bot.coach.playbook import CoachPlaybook
-from bot.coach.recall import Recall
 from bot.coach.points import refers_back
+from bot.coach.recall import Recall
 from bot.coach.reply import CoachReply, DealRef
 from bot.coach.results import result_asked
 from bot.coach.saved_views import OpenedView, SavedViews, ViewFilter
