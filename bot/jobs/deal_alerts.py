@@ -102,7 +102,7 @@ def _departed(circle: Round) -> dict[str, Item]:
         fresh = [contact.name for contact, on in gone.items() if on >= since.date()]
         if fresh:
             found[brief.deal.id] = Item(
-                News.LEFT, f"{fresh[0]} is gone, says {day_words(max(gone.values()), brief.today)}"
+                News.LEFT, f"{fresh[0]} has left, says a mail or note of {day_words(max(gone.values()), brief.today)}"
             )
     return found
 

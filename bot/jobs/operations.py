@@ -14,6 +14,15 @@ from bot.slack.views.notices import reason_message
 
 KIND = "operations note"
 _SHOWN = 20
+_REASONS = {
+    "account_inactive_recipient": "account deactivated",
+    "channel_not_found": "closed to me or deleted",
+    "is_archived": "archived",
+    "not_in_channel": "I am not a member",
+    "user_disabled": "account deactivated",
+    "user_not_found": "no such account",
+}
+"""What Slack's words for it mean; another one is shown as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,7 @@ class OperationsNotes:
 def _words(circle: Round, each: Unreachable) -> str:
     user = circle.users.get(each.reader_id)
     name = user.name if user else each.reader_id
+    reason = _REASONS.get(each.reason, each.reason.replace("_", " "))
     if each.address.startswith(PERSON):
-        return f"{name} ({each.reason.replace('_', ' ')})"
-    return f"{name}'s channel {each.address} ({each.reason.replace('_', ' ')})"
+        return f"{name} ({reason})"
+    return f"{name}'s channel {each.address} ({reason})"

@@ -106,7 +106,7 @@ async def test_a_deal_that_turns_after_the_digest_is_told_once_in_seven_days(roo
         booked = HealthRow(deal["id"], deal["health_bucket"], 0, next_meeting=(MONDAY + days(7)).date())
         room.memory.record_health([booked], (MONDAY + days(day - 1)).date())
         await room.at(local(room, time(13, 5), MONDAY + days(day)), [DealAlerts()])
-    found = [room.text(m) for m in room.got() if "Turned since this morning" in room.text(m)]
+    found = [room.text(m) for m in room.got() if "got worse since this morning" in room.text(m)]
     [only] = [text for text in found if deal["name"] in text]
     assert "is off, none is booked" in only
 

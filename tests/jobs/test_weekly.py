@@ -98,7 +98,7 @@ async def test_operations_hear_once_of_somebody_out_of_reach(room: Mailroom) -> 
         room.clock.now = local(room, time(8, 5), day, name)
         await room.at(room.clock.now, [OperationsNotes.of(room.circle())])
     [note] = room.got(name)
-    assert "Tess Calloway (user disabled)" in room.text(note)
+    assert "Tess Calloway (account deactivated)" in room.text(note)
 
 
 async def test_a_kind_that_breaks_does_not_keep_the_others_from_going_out(room: Mailroom) -> None:

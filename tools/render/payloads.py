@@ -22,8 +22,10 @@ from samples import (  # noqa: E402
     TEAM_DIGEST,
 )
 
+from bot.pipeline.brief import HealthBucket  # noqa: E402
 from bot.slack.ids import ActionId  # noqa: E402
 from bot.slack.views import answer_message, clarify_message, consult_message  # noqa: E402
+from bot.slack.views.alerts import DealLine, ShareLine, deal_alert_message, share_alert_message  # noqa: E402
 from bot.slack.views.card import CardState  # noqa: E402
 from bot.slack.views.digest import digest_message  # noqa: E402
 from bot.slack.views.notices import fault_message, help_message  # noqa: E402
@@ -41,6 +43,19 @@ MESSAGES = {
     "digest": digest_message(DIGEST, "sample"),
     "digest-empty": digest_message(NOTHING_TODAY, "sample"),
     "digest-team": team_digest_message(TEAM_DIGEST),
+    "deal-alert": deal_alert_message(
+        [
+            DealLine(
+                DIGEST.items[0].deal, HealthBucket.AT_RISK, "now At Risk, the meeting of Thu 19 Nov was cancelled"
+            ),
+            DealLine(DIGEST.items[1].deal, HealthBucket.POOR, "Dana Reyes has left, says a mail or note of Wed 18 Nov"),
+        ],
+        2,
+        DIGEST.as_of,
+    ),
+    "share-alert": share_alert_message(
+        [ShareLine("u2", "Renata Silva", "48% of open value is at risk; the peers are at 22%")], DIGEST.as_of
+    ),
     "help": help_message(),
     "fault": fault_message("A1B2C3"),
 }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.coach.dates import plural
 from bot.coach.digest import Pick
 from bot.coach.news import News
 from bot.coach.reply import DealRef
@@ -69,8 +70,8 @@ def _share_words(line: ShareLine) -> str:
 def deal_alert_message(lines: Sequence[DealLine], more: int, as_of: datetime) -> Message:
     """One message for the deals that turned since the morning."""
     rows = [_deal(line, number) for number, line in enumerate(lines)]
-    beyond = f"{more} more turned; they are in the next digest. " if more else ""
-    title = "Turned since this morning"
+    beyond = f"{plural(more, 'more deal')} in the next digest. " if more else ""
+    title = f"{plural(len(lines), 'deal')} got worse since this morning. Open for the next step."
     text = "\n".join([title, *(mrkdwn(f"{line.deal.name}: {line.words}", 300) for line in lines)])
     foot = context(f"{beyond}Figures as of {wording.as_of(as_of)}")
     return Message(text=text, blocks=fitted([section(f"*{title}*"), *rows], [foot]))
