@@ -1,5 +1,6 @@
 """`coach demo`: the main job on a sample company, without a key, an account or a network."""
 
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -91,15 +92,22 @@ def _exchange(turn: Turn, reply: CoachReply) -> dict[str, Any]:
 
 def _print_turn(turn: Turn, reply: CoachReply) -> None:
     typed = f"/consult {turn.message}" if turn.is_consult else turn.message
-    out.print(Rule(f"[dim]{escape(turn.about)}[/dim]", align="left"))
+    out.print(Rule())
+    out.print(f"[dim]{escape(turn.about)}[/dim]")  # not in the rule, which would cut it
     out.print(f"[cyan]{turn.email}[/cyan]  {escape(typed)}\n")
     show(reply, as_json=False)
     out.print()
 
 
 def _print_outlook(sample: SampleSummary, runtime: Runtime) -> None:
-    home = runtime.settings.home
+    home, coach = runtime.settings.home, _command()
     out.print(Rule("Go on", align="left"))
-    out.print(f'  COACH_HOME={home} coach ask --as {sample.rep_email} "how is <deal> doing?"', markup=False)
-    out.print(f"  COACH_HOME={home} coach facets", markup=False)
-    out.print("  coach import DIR && coach handbook index DIR   # your own data and pages", markup=False)
+    out.print(f"  {coach} playground   # the same in your browser, with buttons", markup=False)
+    out.print(f'  COACH_HOME={home} {coach} ask --as {sample.rep_email} "how is <deal> doing?"', markup=False)
+    out.print(f"  COACH_HOME={home} {coach} facets", markup=False)
+    out.print(f"  {coach} import DIR && {coach} handbook index DIR   # your own data and pages", markup=False)
+
+
+def _command() -> str:
+    """What to type for this program: its name where the shell finds it, else the path it was started by."""
+    return "coach" if shutil.which("coach") else sys.argv[0]
