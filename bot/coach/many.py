@@ -30,7 +30,11 @@ from bot.pipeline.reports.closed import closed_deals
 from bot.pipeline.service import Pipeline
 from bot.pipeline.shares import AlertRules, ShareFinding, ShareHistory, judge_share, peers_of
 
-_HOW_IS = re.compile(r"^\W*(how('s| is| are|s)|what about|and|status of)\b.{1,30}$", re.IGNORECASE)
+_HOW_IS = re.compile(
+    r"^\W*(how('s| is| are|s)|what about|and|status of)\b.{1,30}$"
+    r"|\b(1:1|1-1|one[- ]on[- ]one)\b|\bdeals does \w+ have\b",
+    re.IGNORECASE,
+)
 
 _MINE = re.compile(r"\b(my|mine|our|ours)\b", re.IGNORECASE)
 _ON_OPEN_DEALS = frozenset({ResultKind.REBOOK, ResultKind.HYGIENE})

@@ -117,8 +117,8 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             Kind.PIPELINE,
-            r"\b(pipeline|(my|our|all|every|open|'s) deals?|list (\w+ ){0,3}deals?|my week|my list|"
-            r"which deals?|what needs me|where should i (start|focus)|team('s)? deals|deals at risk|"
+            r"\b(pipeline|how many (open )?deals|(my|our|all|every|open|'s) deals?|list (\w+ ){0,3}deals?|my week|"
+            r"my list|which deals?|what needs me|where should i (start|focus)|team('s)? deals|deals at risk|"
             r"at[- ]risk deals?|worst deals?)\b",
         ),
     )

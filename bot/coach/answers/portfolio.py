@@ -61,7 +61,7 @@ def answer_pipeline(briefs: Sequence[DealBrief], whose: str, as_of: datetime) ->
     headline = f"{whose[0].upper()}{whose[1:]}: {plural(len(lines), 'open deal')} ({split})"
     parts = [
         f"*{headline}*",
-        f"Worth {amounts(briefs)} together.",
+        f"Together: {amounts(briefs)}.",
         _at_risk_value(briefs),
         *(f"• {row}." for row in rows),
     ]
