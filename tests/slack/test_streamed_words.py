@@ -308,6 +308,24 @@ async def test_found_evidence_changes_the_card_and_is_said(talk):
     assert len(talk.calls("chat.update")) == (1 if "Changed above" in talk.streamed(root).text else 0)
 
 
+async def test_slow_words_do_not_delay_the_next_facts(talk):
+    talk.plays(lambda _: Stall(8))
+    for _ in range(5):
+        await talk.ask()
+    began = time.monotonic()
+    root = (await talk.ask("How is Foxley Parcel?")).ts
+    await talk.until(lambda: talk.replies(root))
+    assert time.monotonic() - began < 5
+
+
+async def test_what_only_the_asker_sees_in_a_channel_is_not_gone_on_with(talk):
+    channel = talk.slack.add_channel("deals", talk.house.rep)
+    await talk.slack.mention(talk.house.rep, channel, QUESTION)
+    await talk.until(lambda: talk.slack.ephemerals(talk.house.rep))
+    await asyncio.sleep(0.3)
+    assert talk.model.requests == []
+
+
 async def test_without_a_model_nothing_streams(sample_runtime, tmp_path):
     async with open_house(sample_runtime, tmp_path) as house:
         root = (await house.slack.dm(house.rep, QUESTION)).message.ts

@@ -10,9 +10,13 @@ from bot.slack.local.errors import SlackError
 
 @dataclass
 class Stream:
-    """What a streamed message has received so far; `open` until stopped by the app or a person."""
+    """What a streamed message has received so far; `open` until stopped by the app or a person, or too old.
+
+    `started_at` is in Unix seconds.
+    """
 
     open: bool = True
+    started_at: float = 0.0
     chunk_blocks: list[dict[str, Any]] = field(default_factory=list)
     tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
     plan_title: str | None = None

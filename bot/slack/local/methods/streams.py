@@ -13,6 +13,8 @@ from bot.slack.local.workspace import Channel, ChannelKind
 
 TASK_STATUSES = ("pending", "in_progress", "complete", "error")
 DISPLAY_MODES = ("timeline", "plan")
+LIFETIME_SECONDS = 300
+"""Slack ends a stream about five minutes after its start, whatever is appended."""
 
 
 @method("chat.startStream", "chat:write")
@@ -24,7 +26,8 @@ def start(request: ApiRequest) -> dict[str, Any]:
     mode = args.text("task_display_mode") or "timeline"
     if mode not in DISPLAY_MODES:
         raise SlackError("invalid_arguments")
-    stream = Stream(recipient_user_id=_recipient(request, channel), display_mode=mode)
+    recipient = _recipient(request, channel)
+    stream = Stream(started_at=workspace.clock(), recipient_user_id=recipient, display_mode=mode)
     message = Message(
         channel=channel.id,
         ts=workspace.messages.next_ts(),
@@ -78,6 +81,9 @@ def stop(request: ApiRequest) -> dict[str, Any]:
 def _open_stream(request: ApiRequest) -> tuple[Message, Stream]:
     message = own_message(request, refusal="message_not_owned_by_app")
     if message.stream is None or not message.stream.open:
+        raise SlackError("message_not_in_streaming_state")
+    if request.workspace.clock() - message.stream.started_at > LIFETIME_SECONDS:
+        message.end_stream([])
         raise SlackError("message_not_in_streaming_state")
     return message, message.stream
 
