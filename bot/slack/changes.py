@@ -9,7 +9,7 @@ from bot.coach.view import DealView
 from bot.pipeline.model import Deal, DealStatus
 from bot.slack.cards import Card
 from bot.slack.failures import Refused
-from bot.slack.views.wording import as_of_words, day, money
+from bot.slack.views.wording import as_of_words, day, worth
 
 
 def since_card(card: Card, view: DealView, advice: str | None = None) -> str | None:
@@ -19,7 +19,7 @@ def since_card(card: Card, view: DealView, advice: str | None = None) -> str | N
         _change("rated", before.bucket if before else None, health.bucket),
         _change("in stage", card.deal.stage, deal.stage),
         _change("to close", day(card.deal.close_date), day(deal.close_date)),
-        _change("worth", money(card.deal.amount, card.deal.currency), money(deal.amount, deal.currency)),
+        _change("worth", worth(card.deal.amount, card.deal.currency), worth(deal.amount, deal.currency)),
     ]
     changes = [each for each in found if each]
     if advice is not None and advice not in {f"{step.owner}|{step.text}" for step in view.steps}:

@@ -137,7 +137,7 @@ ANSWER = CoachReply(
     as_of=NOW,
     headline="Mill control rollout: At Risk",
     text=(
-        "*Mill control rollout: At Risk* · 184,000 EUR · Proposal · closes Fri 18 Dec, in 28 days\n"
+        "*Mill control rollout: At Risk* · €184,000 · Proposal · closes Fri 18 Dec, in 28 days\n"
         "*Why:* no reply for 17 days; nothing booked in the next 30 days; 41 days in Proposal.\n"
         "*They did:* Elin replied to the proposal on 3 Nov; Elin and the control engineer attended the demo.\n"
         "*Only said:* “we would like to sign before Christmas” (Elin, Tue 3 Nov): soft, no date and no name in it.\n"
@@ -163,7 +163,7 @@ CONSULT = CoachReply(
     as_of=NOW,
     headline="Consult: Mill control rollout: At Risk",
     text=(
-        "*Consult: Mill control rollout: At Risk* (only you see this) · 184,000 EUR · Proposal\n"
+        "*Consult: Mill control rollout: At Risk* (only you see this) · €184,000 · Proposal\n"
         "*Agenda:* 5 min set-up; 10 min Priya's overview, uninterrupted; 30 min consult; 5 min action plan.\n"
         "*Inspect:*\n"
         "• no reply for 17 days; nothing booked in the next 30 days; 41 days in Proposal\n"
@@ -195,7 +195,7 @@ PIPELINE = CoachReply(
     headline="The pipeline you can see: 14 open deals (1 Poor, 1 At Risk, 7 Average, 5 Good)",
     text=(
         "*The pipeline you can see: 14 open deals (1 Poor, 1 At Risk, 7 Average, 5 Good)*\n"
-        "At Risk or Poor: 2 deals, 494,000 EUR.\n"
+        "At Risk or Poor: 2 deals, €494,000.\n"
         "• Crane telemetry renewal: Poor. no reply for 34 days; close date in 10 days.\n"
         "• Mill control rollout: At Risk. no reply for 17 days; nothing booked ahead."
     ),

@@ -149,7 +149,7 @@ def test_an_answer_leads_with_the_bucket_and_keeps_the_order():
     shown = shown_text(list(answer_message(ANSWER, hosts=HOSTS, reply_id=9).blocks))
     order = [
         "🟠 Mill control rollout · At Risk",
-        "184,000 EUR",
+        "€184,000",
         "Why At Risk",
         "They did",
         "They said",

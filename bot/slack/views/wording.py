@@ -1,7 +1,8 @@
-"""How single values read in Slack: buckets, dates, money, facts of a deal. No markup here."""
+"""How single values read in Slack: buckets, dates, facts of a deal. No markup here."""
 
 from datetime import date, datetime
 
+from bot.coach.money import money
 from bot.coach.reply import BenchmarkLine, DealRef, ElementLine, ElementStatus, Severity
 from bot.pipeline.brief import HealthBucket
 
@@ -63,12 +64,9 @@ def due(on: date) -> str:
     return f"{on:%a} {on.day} {on:%b}"
 
 
-def money(amount: float | None, currency: str | None) -> str | None:
-    """An amount as "120,000 EUR", or None if it is not recorded."""
-    if amount is None:
-        return None
-    figure = f"{amount:,.0f}" if amount == round(amount) else f"{amount:,.2f}"
-    return f"{figure} {currency}" if currency else figure
+def worth(amount: float | None, currency: str | None) -> str | None:
+    """An amount as every answer writes it, "€120,000", or None if it is not recorded."""
+    return None if amount is None else money(amount, currency)
 
 
 def deal_facts(deal: DealRef) -> list[str]:
@@ -77,7 +75,7 @@ def deal_facts(deal: DealRef) -> list[str]:
     if deal.status == "open":
         closes = f"closes {day(deal.close_date)}" if deal.close_date else "no close date"
     account = deal.account if deal.account.lower() not in deal.name.lower() else None
-    facts = [account, deal.stage, money(deal.amount, deal.currency), closes, deal.owner]
+    facts = [account, deal.stage, worth(deal.amount, deal.currency), closes, deal.owner]
     return [fact for fact in facts if fact]
 
 
