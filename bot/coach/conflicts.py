@@ -64,6 +64,11 @@ def _named_month(sentence: str, said_on: date) -> date | None:
 
 
 _MONEY = re.compile(r"(?<![\w.,])(?:[$€£]\s?)?(\d{1,3}(?:[,.' ]\d{3})+|\d{4,9})(?![\w%]|[.,]\d)")
+_LIMIT = re.compile(
+    r"\b(above|over|below|under|up to|beyond|more than|less than|at least|limit( is| of)?|threshold( is| of)?)\W{0,2}$",
+    re.IGNORECASE,
+)
+"""Before an amount: what somebody may decide or must stay within, not what this deal costs."""
 _AMOUNT_DIFFERS = 0.05
 _SMALLEST_PRICE = 1000.0
 
@@ -92,7 +97,8 @@ def _priced(brief: DealBrief, statements: Statements, cues: Cues) -> Iterator[tu
 
 def _prices(sentence: str) -> list[float]:
     """Amounts of money in a sentence that could be a price, in its order."""
-    figures = [float(re.sub(r"[^\d]", "", found)) for found in _MONEY.findall(sentence)]
+    named = [found for found in _MONEY.finditer(sentence) if not _LIMIT.search(sentence, 0, found.start())]
+    figures = [float(re.sub(r"[^\d]", "", found[1])) for found in named]
     return [figure for figure in figures if figure >= _SMALLEST_PRICE and not _is_year(figure)]
 
 

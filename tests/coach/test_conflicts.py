@@ -53,6 +53,21 @@ def test_without_a_close_date_nothing_can_conflict_with_it(company: Company) -> 
     assert view.conflicts == ()
 
 
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("The order comes to 68,000 with the second plant.", True),
+        ("We wrote 68,000 into the order.", True),
+        ("She signs any order above 50,000 herself.", False),
+        ("Orders up to $120,000 are mine to approve.", False),
+        ("My limit is 30,000 an order.", False),
+    ],
+)
+def test_a_limit_of_authority_is_not_taken_for_the_price(company: Company, sentence: str, shown: bool) -> None:
+    view = company.view(contacts=EVA, amount="82500 USD", log=[{"-5 from eva": sentence}])
+    assert any("the CRM amount is" in conflict for conflict in view.conflicts) is shown
+
+
 def test_the_crms_own_next_step_may_contradict_its_date(company: Company) -> None:
     view = company.view(contacts=EVA, close=16, next_step="board decision in January", log=[])
     assert any("next step" in conflict for conflict in view.conflicts)
