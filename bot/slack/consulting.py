@@ -52,11 +52,6 @@ class Press:
     asker: Asker
     url: str | None = None
 
-    @classmethod
-    def of(cls, asker: Asker, body: dict[str, Any]) -> "Press":
-        """The press behind a Slack payload."""
-        return cls(asker, body.get("response_url"))
-
 
 class Consulting:
     """Brings consults on and keeps both sides up to date."""

@@ -5,26 +5,22 @@ decided at each question.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.coach.access import Asker
 from bot.coach.writing import Form, Preview, Proposal, Result, WriteBack
 from bot.memory import WriteOutcome
 from bot.slack.addresses import Addresses
 from bot.slack.delivery import DeliveryFailed, deliver
 from bot.slack.failures import Refused, slack_error_code
-from bot.slack.forms import metadata
 from bot.slack.slow_forms import Make, SlowForms
 from bot.slack.views.modal import View
 from bot.slack.views.write_back import changed_message, reason_page, result_message, waiting_view
+from bot.slack.visits import Visit
 
 OFF = "Writing to the CRM is switched off here (WRITE_BACK). I only read."
 
@@ -32,15 +28,11 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Dictation:
-    """What one request works with. Every question raises Refused, NotWritable or UnknownDeal with its reason."""
+class Dictation(Visit):
+    """Somebody who dictates. Every question raises Refused, NotWritable or UnknownDeal with its reason."""
 
-    client: AsyncWebClient
-    body: dict[str, Any]
-    identify: Callable[[], Awaitable[Asker]]
     addresses: Addresses
     writing: WriteBack | None
-    now: datetime
 
     @property
     def pen(self) -> WriteBack:
@@ -48,11 +40,6 @@ class Dictation:
         if self.writing is None:
             raise Refused(OFF)
         return self.writing
-
-    @property
-    def carried(self) -> dict[str, Any]:
-        """What the form carried along."""
-        return metadata(self.body["view"])
 
     @property
     def next_revision(self) -> int:
@@ -80,7 +67,7 @@ class Dictation:
         """Take a write back, if nobody has changed the record since."""
         return await asyncio.to_thread(self.pen.undo, await self.identify(), write_id, self.now)
 
-    async def open(self, make: Make) -> None:
+    async def open_slowly(self, make: Make) -> None:
         """Open a form and fill it."""
         await self._forms.open(self.body, waiting_view(), make)
 
@@ -94,7 +81,7 @@ class Dictation:
 
     async def send(self, result: Result) -> None:
         """Tell the person by direct message what became of it."""
-        await deliver(self.client, self.body["user"]["id"], result_message(result))
+        await self.tell(result_message(result))
 
     async def tell_owner(self, result: Result) -> None:
         """Let the owner of a deal know that somebody else had it changed; one out of reach sees it in the CRM."""

@@ -1,5 +1,10 @@
-"""One press or form of a consult, with what its handler needs, so that a handler says only what it does."""
+"""One request of one person, with what every handler needs, so that a handler says only what it does.
 
+Who they are, what they may see and how it stands is decided at each question. Two rooms have visits of their own:
+consults (`sittings`) and writing to the CRM (`dictations`).
+"""
+
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,26 +13,48 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.access import Asker
-from bot.coach.consults.room import ConsultRoom, Seat
-from bot.slack.consulting import Consulting, Press
+from bot.coach.desk import Desk
+from bot.coach.view import DealView
+from bot.pipeline.brief import DealBrief
+from bot.slack.cards import Card, Cards
+from bot.slack.delivery import deliver
 from bot.slack.forms import metadata, open_form
+from bot.slack.replacing import replaced
+from bot.slack.views.message import Message
 from bot.slack.views.modal import View
+
+Identify = Callable[[], Awaitable[Asker]]
+"""Finds the asker behind the request; raises Refused with a reason. No asker, no data.
+
+A call rather than a value, because it may have to ask Slack and the request is acknowledged first.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Somebody at a consult. Who they are, and whether they take part, is decided at each question."""
+    """Somebody who wrote, pressed or sent a form; `now` is the same instant for all of it."""
 
     client: AsyncWebClient
     body: dict[str, Any]
-    identify: Callable[[], Awaitable[Asker]]
-    consulting: Consulting
+    identify: Identify
+    desk: Desk
+    cards: Cards
     now: datetime
 
     @property
-    def room(self) -> ConsultRoom:
-        """Where consults are held."""
-        return self.consulting.room
+    def user_id(self) -> str:
+        """The Slack id of whoever pressed or sent a form."""
+        return str(self.body["user"]["id"])
+
+    @property
+    def container(self) -> dict[str, Any]:
+        """Where the button is: the ids of its message or view; empty outside of a press."""
+        return self.body.get("container") or {}
+
+    @property
+    def channel(self) -> str | None:
+        """The channel the button is in; None on the Home tab and in forms."""
+        return (self.body.get("channel") or {}).get("id") or self.container.get("channel_id")
 
     @property
     def carried(self) -> dict[str, Any]:
@@ -39,24 +66,31 @@ class Visit:
         """Where the pressed message can be replaced, also from the form that it opened."""
         return self.body.get("response_url") or self.carried.get("url")
 
-    async def seat(self, consult_id: int) -> Seat:
-        """The person's seat. Raises Refused, ConsultRefused or UnknownDeal."""
-        return await self.consulting.enter(await self.identify(), consult_id, self.now)
+    async def card(self, key: str) -> Card:
+        """The card behind a button. Raises Refused if it has run out or was made for somebody else."""
+        return await self.cards.find(key, await self.identify(), self.now)
 
-    async def act(self, consult_id: int, work: Callable[[Seat], Any]) -> Any:
-        """Do something from the person's seat and show both sides where the consult stands; what `work` returned."""
-        press = Press(await self.identify(), self.url)
-        return await self.consulting.act(self.client, press, consult_id, self.now, work)
+    async def deal(self, deal_id: str) -> DealView:
+        """A deal as it is judged now, open or closed. Raises UnknownDeal if it is out of reach."""
+        return await asyncio.to_thread(self.desk.view, await self.identify(), deal_id, self.now)
 
-    async def refresh(self, seat: Seat) -> None:
-        """Show both sides what became of the consult since the seat was taken."""
-        press = Press(seat.asker, self.url)
-        await self.consulting.refresh(self.client, seat.consult.id, self.now, press, before=seat.consult)
+    async def brief(self, deal_id: str) -> DealBrief:
+        """A deal's record and numbers now, unjudged and so much quicker. Raises UnknownDeal like `deal`."""
+        return await asyncio.to_thread(self.desk.brief, await self.identify(), deal_id, self.now)
 
     async def open(self, view: View) -> None:
         """Show a form. Raises SlackApiError."""
         await open_form(self.client, self.body, view)
 
-    def carry(self, seat: Seat, **more: Any) -> dict[str, Any]:
-        """What a form opened from this press carries along."""
-        return {"consult": seat.consult.id, "url": self.url, **more}
+    async def redraw(self, view: View) -> None:
+        """Put this into the form the button is in. Raises SlackApiError, `hash_conflict` if it changed since."""
+        shown = self.body["view"]
+        await self.client.views_update(view_id=shown["id"], hash=shown["hash"], view=view)
+
+    async def tell(self, message: Message) -> None:
+        """Write to the person directly. Raises a DeliveryFailed."""
+        await deliver(self.client, self.user_id, message)
+
+    async def replace(self, message: Message) -> bool:
+        """Put this in the place of the pressed message; False if that is gone or too old for it."""
+        return await replaced(self.url, message)

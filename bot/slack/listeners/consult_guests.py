@@ -17,9 +17,9 @@ from bot.slack.colleagues import colleague
 from bot.slack.failures import Refused
 from bot.slack.forms import block_ids, entries
 from bot.slack.ids import ActionId, CallbackId
+from bot.slack.sittings import Sitting
 from bot.slack.views.consult_guests import invite_form, invited_form, note_form, over_view
 from bot.slack.views.modal import View
-from bot.slack.visits import Visit
 
 
 def register(app: AsyncApp) -> None:
@@ -32,93 +32,92 @@ def register(app: AsyncApp) -> None:
     app.view(CallbackId.CONSULT_NOTE.value)(handle_noted)
 
 
-async def handle_invite(ack: AsyncAck, action: dict[str, Any], visit: Visit) -> None:
+async def handle_invite(ack: AsyncAck, action: dict[str, Any], sitting: Sitting) -> None:
     """Show who is invited, and ask whom to invite."""
     await ack()
-    await visit.open(await _list(visit, await _hosting(visit, int(action["value"]))))
+    await sitting.open(await _list(sitting, await _hosting(sitting, int(action["value"]))))
 
 
 async def handle_picked(
-    ack: AsyncAck, view: dict[str, Any], context: AsyncBoltContext, coach: Coach, visit: Visit
+    ack: AsyncAck, view: dict[str, Any], context: AsyncBoltContext, coach: Coach, sitting: Sitting
 ) -> None:
     """Say what the person will see; who cannot be invited is sent back with the reason."""
-    seat, entered = await _hosting(visit, visit.carried["consult"]), entries(view)
+    seat, entered = await _hosting(sitting, sitting.carried["consult"]), entries(view)
     try:
-        person = await _person(visit, coach, seat, entered.get("person") or "", context.team_id)
+        person = await _person(sitting, coach, seat, entered.get("person") or "", context.team_id)
     except (Refused, ConsultRefused) as reason:
         await ack(response_action="errors", errors={block_ids(view)["person"]: str(reason)})
         return
     ask = entered.get("ask") or ""
-    carried = visit.carry(seat, person=entered["person"], ask=ask)
-    until = _guests(visit).last_moment(visit.now)
+    carried = sitting.carry(seat, person=entered["person"], ask=ask)
+    until = _guests(sitting).last_moment(sitting.now)
     await ack(response_action="update", view=invited_form(person.name, ask, until, carried))
 
 
-async def handle_invited(ack: AsyncAck, context: AsyncBoltContext, coach: Coach, visit: Visit) -> None:
+async def handle_invited(ack: AsyncAck, context: AsyncBoltContext, coach: Coach, sitting: Sitting) -> None:
     """Check everything again and let them in; a second press changes nothing."""
-    carried = visit.carried
+    carried = sitting.carried
     try:
-        seat = await _hosting(visit, carried["consult"])
-        person = await _person(visit, coach, seat, carried["person"], context.team_id)
-        await asyncio.to_thread(_guests(visit).invite, seat.consult, person, carried["ask"], seat.asker, visit.now)
+        seat = await _hosting(sitting, carried["consult"])
+        person = await _person(sitting, coach, seat, carried["person"], context.team_id)
+        await asyncio.to_thread(_guests(sitting).invite, seat.consult, person, carried["ask"], seat.asker, sitting.now)
     except (Refused, ConsultRefused) as reason:
         await ack(response_action="update", view=over_view(str(reason)))
         return
     await ack()
-    await visit.refresh(seat)
+    await sitting.refresh(seat)
 
 
-async def handle_uninvite(ack: AsyncAck, action: dict[str, Any], memory: Memory, visit: Visit) -> None:
+async def handle_uninvite(ack: AsyncAck, action: dict[str, Any], memory: Memory, sitting: Sitting) -> None:
     """Take an invitation back; either of the two may, and the list shows who is left."""
     await ack()
     consult_id, _, user_id = action["value"].partition(":")
-    seat = await visit.seat(int(consult_id))
-    await asyncio.to_thread(memory.guests.take_back, seat.consult.id, user_id, seat.asker.user.id, visit.now)
-    view = visit.body.get("view")
-    if view:
-        await visit.client.views_update(view_id=view["id"], hash=view["hash"], view=await _list(visit, seat))
-    await visit.refresh(seat)
+    seat = await sitting.seat(int(consult_id))
+    await asyncio.to_thread(memory.guests.take_back, seat.consult.id, user_id, seat.asker.user.id, sitting.now)
+    if sitting.body.get("view"):
+        await sitting.redraw(await _list(sitting, seat))
+    await sitting.refresh(seat)
 
 
-async def handle_note(ack: AsyncAck, action: dict[str, Any], visit: Visit) -> None:
+async def handle_note(ack: AsyncAck, action: dict[str, Any], sitting: Sitting) -> None:
     """Give a guest a place to write. Raises ConsultRefused when their part is over."""
     await ack()
-    seat = await asyncio.to_thread(_guests(visit).enter, await visit.identify(), int(action["value"]), visit.now)
-    await visit.open(note_form({"consult": seat.consult.id, "token": secrets.token_hex(8)}))
+    seat = await asyncio.to_thread(_guests(sitting).enter, await sitting.identify(), int(action["value"]), sitting.now)
+    await sitting.open(note_form({"consult": seat.consult.id, "token": secrets.token_hex(8)}))
 
 
-async def handle_noted(ack: AsyncAck, view: dict[str, Any], visit: Visit) -> None:
+async def handle_noted(ack: AsyncAck, view: dict[str, Any], sitting: Sitting) -> None:
     """Show the note to everybody who takes part; one that comes too late is not kept, and says so."""
-    carried, guests = visit.carried, _guests(visit)
+    carried, guests = sitting.carried, _guests(sitting)
     try:
-        seat = await asyncio.to_thread(guests.enter, await visit.identify(), carried["consult"], visit.now)
+        seat = await asyncio.to_thread(guests.enter, await sitting.identify(), carried["consult"], sitting.now)
     except ConsultRefused as reason:
         await ack(response_action="update", view=over_view(str(reason)))
         return
     await ack()
-    await asyncio.to_thread(guests.note, seat, entries(view).get("note") or "", carried["token"], visit.now)
-    await visit.consulting.refresh(visit.client, seat.consult.id, visit.now, before=seat.consult)
+    await asyncio.to_thread(guests.note, seat, entries(view).get("note") or "", carried["token"], sitting.now)
+    await sitting.consulting.refresh(sitting.client, seat.consult.id, sitting.now, before=seat.consult)
 
 
-async def _hosting(visit: Visit, consult_id: int) -> Seat:
+async def _hosting(sitting: Sitting, consult_id: int) -> Seat:
     """The seat of one of the two while somebody can be invited. Raises ConsultRefused after that."""
-    seat = await visit.seat(consult_id)
+    seat = await sitting.seat(consult_id)
     if seat.consult.state not in OPEN_TO_GUESTS:
         raise ConsultRefused(TOO_LATE)
     return seat
 
 
-async def _person(visit: Visit, coach: Coach, seat: Seat, slack_id: str, team_id: str | None) -> User:
+async def _person(sitting: Sitting, coach: Coach, seat: Seat, slack_id: str, team_id: str | None) -> User:
     """The colleague who was picked, if they may come. Raises Refused or ConsultRefused."""
-    user = await colleague(visit.client, coach, slack_id, team_id)
-    await asyncio.to_thread(_guests(visit).may_come, seat.consult, user, visit.now)
+    user = await colleague(sitting.client, coach, slack_id, team_id)
+    await asyncio.to_thread(_guests(sitting).may_come, seat.consult, user, sitting.now)
     return user
 
 
-async def _list(visit: Visit, seat: Seat) -> View:
-    guests = await asyncio.to_thread(visit.room.memory.guests.standing, seat.consult.id, visit.now)
-    return invite_form(seat.consult, guests, visit.carry(seat))
+async def _list(sitting: Sitting, seat: Seat) -> View:
+    guests = await asyncio.to_thread(sitting.room.memory.guests.standing, seat.consult.id, sitting.now)
+    return invite_form(seat.consult, guests, sitting.carry(seat))
 
 
-def _guests(visit: Visit) -> Guests:
-    return visit.consulting.guest_sides.guests
+def _guests(sitting: Sitting) -> Guests:
+    return sitting.consulting.guest_sides.guests

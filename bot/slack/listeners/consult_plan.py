@@ -17,10 +17,10 @@ from bot.memory import ConsultState, Memory, NewAction
 from bot.pipeline.model import User
 from bot.slack.forms import block_ids, entered_date, entries, metadata
 from bot.slack.ids import ActionId, CallbackId
+from bot.slack.sittings import Sitting
 from bot.slack.views.action_forms import ActionForm, action_form
 from bot.slack.views.consult_forms import agree_form
 from bot.slack.views.modal import View
-from bot.slack.visits import Visit
 
 NOT_PLANNING = "The action plan of this consult is closed. Accept a step on the deal's card instead."
 LATER = "Pick a day after today."
@@ -35,35 +35,35 @@ def register(app: AsyncApp) -> None:
     app.view(CallbackId.CONSULT_AGREE.value)(handle_agreed)
 
 
-async def handle_add(ack: AsyncAck, action: dict[str, Any], desk: Desk, visit: Visit) -> None:
+async def handle_add(ack: AsyncAck, action: dict[str, Any], desk: Desk, sitting: Sitting) -> None:
     """Open the form of a new action; its key makes two submissions one action."""
     await ack()
-    seat = await _planning(visit, int(action["value"]))
-    people = await _people(desk, seat, visit)
-    carried = visit.carry(seat, token=secrets.token_hex(6))
-    view = await asyncio.to_thread(visit.room.view, seat)
+    seat = await _planning(sitting, int(action["value"]))
+    people = await _people(desk, seat, sitting)
+    carried = sitting.carry(seat, token=secrets.token_hex(6))
+    view = await asyncio.to_thread(sitting.room.view, seat)
     contact = approach("replied", view.brief, view.gone)
     name = contact.name if contact else None
     empty = ActionDraft(text="", owner=people[0].name, due=None, done_when=None, counterpart=name)
-    await visit.open(_form(seat, people, people[0].id, empty, carried))
+    await sitting.open(_form(seat, people, people[0].id, empty, carried))
 
 
-async def handle_rewrite(ack: AsyncAck, action: dict[str, Any], desk: Desk, visit: Visit) -> None:
+async def handle_rewrite(ack: AsyncAck, action: dict[str, Any], desk: Desk, sitting: Sitting) -> None:
     """Put the chosen wording into the form."""
     await ack()
-    view = visit.body["view"]
-    seat = await _planning(visit, visit.carried["consult"])
-    people = await _people(desk, seat, visit)
+    view = sitting.body["view"]
+    seat = await _planning(sitting, sitting.carried["consult"])
+    people = await _people(desk, seat, sitting)
     draft, owner = _entered(view, people)
     better = _rewrites(seat, draft, desk)[int(action["value"])]
     form = _form(seat, people, owner.id, better, _next_revision(view))
-    await visit.client.views_update(view_id=view["id"], hash=view["hash"], view=form)
+    await sitting.redraw(form)
 
 
-async def handle_added(ack: AsyncAck, view: dict[str, Any], desk: Desk, memory: Memory, visit: Visit) -> None:
+async def handle_added(ack: AsyncAck, view: dict[str, Any], desk: Desk, memory: Memory, sitting: Sitting) -> None:
     """Track the action, or send a vague one back with two ways to say it."""
-    seat = await _planning(visit, visit.carried["consult"])
-    people = await _people(desk, seat, visit)
+    seat = await _planning(sitting, sitting.carried["consult"])
+    people = await _people(desk, seat, sitting)
     draft, owner = _entered(view, people)
     judged = judge_action(draft, desk.coach.playbook.concreteness, seat.brief.today)
     if not judged.accepted:
@@ -71,47 +71,47 @@ async def handle_added(ack: AsyncAck, view: dict[str, Any], desk: Desk, memory: 
         form = _form(seat, people, owner.id, draft, _next_revision(view), judged=judged, better=better)
         await ack(response_action="update", view=form)
         return
-    action = _new_action(seat, draft, owner, visit.carried["token"])
-    await asyncio.to_thread(memory.actions.track, action, visit.now)
+    action = _new_action(seat, draft, owner, sitting.carried["token"])
+    await asyncio.to_thread(memory.actions.track, action, sitting.now)
     await ack()
-    await visit.refresh(seat)
+    await sitting.refresh(seat)
 
 
-async def handle_agree(ack: AsyncAck, action: dict[str, Any], visit: Visit) -> None:
+async def handle_agree(ack: AsyncAck, action: dict[str, Any], sitting: Sitting) -> None:
     """Ask for the strategy in the seller's words and the day of the follow-up."""
     await ack()
-    seat = await _planning(visit, int(action["value"]))
-    items = await asyncio.to_thread(visit.room.actions, seat.consult)
+    seat = await _planning(sitting, int(action["value"]))
+    items = await asyncio.to_thread(sitting.room.actions, seat.consult)
     if not items:
         raise ConsultRefused(PLAN_FIRST)
-    day = visit.room.follow_up_day(seat)
-    await visit.open(agree_form(items, seat.consult.recap, day, visit.carry(seat)))
+    day = sitting.room.follow_up_day(seat)
+    await sitting.open(agree_form(items, seat.consult.recap, day, sitting.carry(seat)))
 
 
-async def handle_agreed(ack: AsyncAck, view: dict[str, Any], visit: Visit) -> None:
+async def handle_agreed(ack: AsyncAck, view: dict[str, Any], sitting: Sitting) -> None:
     """Close the session; a follow-up that is not ahead is sent back."""
     entered = entries(view)
-    seat = await visit.seat(visit.carried["consult"])
+    seat = await sitting.seat(sitting.carried["consult"])
     day = entered_date(entered.get("follow_up"))
     if day is None or day <= seat.brief.today:
         await ack(response_action="errors", errors={block_ids(view)["follow_up"]: LATER})
         return
     await ack()
     recap = entered.get("recap") or ""
-    await visit.act(seat.consult.id, lambda present: visit.room.agree(present, recap, day, visit.now))
+    await sitting.act(seat.consult.id, lambda present: sitting.room.agree(present, recap, day, sitting.now))
 
 
-async def _planning(visit: Visit, consult_id: int) -> Seat:
+async def _planning(sitting: Sitting, consult_id: int) -> Seat:
     """The seat, while actions can still be added. Raises ConsultRefused after that."""
-    seat = await visit.seat(consult_id)
+    seat = await sitting.seat(consult_id)
     if seat.consult.state is not ConsultState.IN_SESSION:
         raise ConsultRefused(NOT_PLANNING)
     return seat
 
 
-async def _people(desk: Desk, seat: Seat, visit: Visit) -> list[User]:
+async def _people(desk: Desk, seat: Seat, sitting: Sitting) -> list[User]:
     """The two first, then whoever else may own an action of this deal."""
-    return await asyncio.to_thread(desk.may_own, seat.asker, seat.consult.deal_id, visit.now)
+    return await asyncio.to_thread(desk.may_own, seat.asker, seat.consult.deal_id, sitting.now)
 
 
 def _entered(view: dict[str, Any], people: list[User]) -> tuple[ActionDraft, User]:

@@ -12,11 +12,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.coach.writing import Proposal, Result, Unfit
 from bot.memory import WriteOutcome
 from bot.pipeline.sources.writer import NEXT_STEP, TASK
-from bot.slack.cards import Cards
 from bot.slack.dictations import Dictation
 from bot.slack.forms import entered_date, entries
 from bot.slack.ids import ActionId, CallbackId
-from bot.slack.replacing import replaced
 from bot.slack.views.modal import View
 from bot.slack.views.write_back import form_view, preview_view, result_message, result_page, waiting_view
 
@@ -33,31 +31,31 @@ def register(app: AsyncApp) -> None:
     app.view(CallbackId.WRITE_CONFIRM.value)(handle_confirm)
 
 
-async def handle_card(ack: AsyncAck, action: dict[str, Any], cards: Cards, dictation: Dictation) -> None:
+async def handle_card(ack: AsyncAck, action: dict[str, Any], dictation: Dictation) -> None:
     """Open what the card's question asked to have written, or the choice of what may be."""
     await ack()
 
     async def made() -> View:
-        card = await cards.find(action["value"], await dictation.identify(), dictation.now)
+        card = await dictation.card(action["value"])
         target, text = (card.wanted.target, card.wanted.text) if card.wanted else (None, None)
         proposal = Proposal(deal_id=card.deal.id, target=target, text=text)
         return await _form_or_preview(dictation, await dictation.propose(proposal))
 
-    await dictation.open(made)
+    await dictation.open_slowly(made)
 
 
-async def handle_step(ack: AsyncAck, action: dict[str, Any], cards: Cards, dictation: Dictation) -> None:
+async def handle_step(ack: AsyncAck, action: dict[str, Any], dictation: Dictation) -> None:
     """Open an accepted step as the deal's next step."""
     await ack()
 
     async def made() -> View:
         key, _, place = action["value"].partition(":")
-        card = await cards.find(key, await dictation.identify(), dictation.now)
-        text = await cards.step_words(card, int(place))
+        card = await dictation.card(key)
+        text = await dictation.cards.step_words(card, int(place))
         proposal = Proposal(deal_id=card.deal.id, target=NEXT_STEP, text=text)
         return await _form_or_preview(dictation, await dictation.propose(proposal))
 
-    await dictation.open(made)
+    await dictation.open_slowly(made)
 
 
 async def handle_proposal(ack: AsyncAck, action: dict[str, Any], dictation: Dictation) -> None:
@@ -67,7 +65,7 @@ async def handle_proposal(ack: AsyncAck, action: dict[str, Any], dictation: Dict
     async def made() -> View:
         return await _form_or_preview(dictation, action["value"])
 
-    await dictation.open(made)
+    await dictation.open_slowly(made)
 
 
 async def handle_target(ack: AsyncAck, action: dict[str, Any], dictation: Dictation) -> None:
@@ -127,7 +125,7 @@ async def handle_undo(ack: AsyncAck, action: dict[str, Any], dictation: Dictatio
     await ack()
     result = await dictation.undo(int(action["value"]))
     undone = result.write.outcome is WriteOutcome.WRITTEN
-    if not (undone and await replaced(dictation.body.get("response_url"), result_message(result))):
+    if not (undone and await dictation.replace(result_message(result))):
         await dictation.send(result)
     await dictation.tell_owner(result)
 

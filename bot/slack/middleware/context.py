@@ -20,14 +20,10 @@ from bot.slack.menus import Menus
 from bot.slack.notes import Notes
 from bot.slack.people import NOT_A_PERSON, People
 from bot.slack.services import Clock, Services
+from bot.slack.sittings import Sitting
+from bot.slack.visits import Identify as Identify
 from bot.slack.visits import Visit
 from bot.slack.working import Work
-
-Identify = Callable[[], Awaitable[Asker]]
-"""Finds the asker behind the request; raises Refused with a reason. No asker, no data.
-
-A call rather than a value, because it may have to ask Slack and the request is acknowledged first.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +70,8 @@ class Helpers:
         context["homes"] = self.homes
         context["notes"] = self.notes
         context["consulting"] = self.consulting
-        context["dictation"] = Dictation(client, body, identify, self.addresses, self.services.writing, now)
-        context["visit"] = Visit(client, body, identify, self.consulting, now)
+        visit = (client, body, identify, self.desk, self.cards, now)
+        context["visit"] = Visit(*visit)
+        context["sitting"] = Sitting(*visit, self.consulting)
+        context["dictation"] = Dictation(*visit, self.addresses, self.services.writing)
         await next_()
