@@ -4,6 +4,7 @@ The rounds that send only read what was found. So a look-up delays nobody else's
 to does not change between a try and the next.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -18,6 +19,7 @@ from bot.memory.accounts import folded
 from bot.pipeline.model import Role, User
 from bot.slack.addresses import ASKED_AGAIN_AFTER, Addresses, lacks_account
 from bot.slack.delivery import TokenRevoked, TryLater, failure_of, without_retries
+from bot.slack.failures import slack_error_code
 
 AT_A_TIME = 40
 """In a minute; Slack takes about fifty: https://docs.slack.dev/reference/methods/users.lookupByEmail (tier 3)."""
@@ -35,8 +37,8 @@ async def find_accounts(client: AsyncWebClient, addresses: Addresses, circle: Ro
     now is asked again later and keeps no other from being asked.
     """
     leases, holder = circle.runtime.memory.leases, uuid4().hex
-    wanted = unasked(circle)[:most]
-    if not wanted or not leases.take(_WORK, holder, circle.now, _TURN):
+    wanted = (await asyncio.to_thread(unasked, circle))[:most]
+    if not wanted or not await asyncio.to_thread(leases.take, _WORK, holder, circle.now, _TURN):
         return 0
     plain, told = without_retries(client), 0
     for email in wanted:
@@ -45,9 +47,9 @@ async def find_accounts(client: AsyncWebClient, addresses: Addresses, circle: Ro
             told += 1
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             pause = _pause(error)
-            log.warning("accounts.not_told", reason=str(error)[:200], stops=pause is not None)
+            log.warning("accounts.not_told", reason=_reason(error), stops=pause is not None)
             if pause is not None:
-                leases.take(_WORK, holder, circle.now, max(pause, _TURN))
+                await asyncio.to_thread(leases.take, _WORK, holder, circle.now, max(pause, _TURN))
                 break
     return told
 
@@ -79,3 +81,9 @@ def _pause(error: Exception) -> timedelta | None:
     if isinstance(failure, TokenRevoked):
         return _TURN
     return failure.retry_after if isinstance(failure, TryLater) and failure.retry_after else None
+
+
+def _reason(error: Exception) -> str:
+    """Slack's code, or the kind of error: its text may hold what was asked."""
+    code = slack_error_code(error) if isinstance(error, SlackApiError) else None
+    return code or type(error).__name__

@@ -81,6 +81,7 @@ class Deepening:
             else:
                 await self._reword(client, sent, answered, words)
         finally:
+            words.halt.stop()  # whatever ended them, no call to the model goes on unheard
             await self._work.words_over(client, place.channel, place.thread, words, idle=idle)
 
     # Words under the answer

@@ -74,10 +74,7 @@ class Run:
         readings = [partial(self._steps, mailbox) for mailbox in mailboxes]
         with closing(together(readings, self.terms.rules.mailboxes_at_a_time)) as arrivals:
             for number, arrived in arrivals:
-                mailbox = mailboxes[number]
-                yield (
-                    self._ended(mailbox, arrived.error) if isinstance(arrived, Ended) else self._page(mailbox, arrived)
-                )
+                yield self._taken(mailboxes[number], arrived)
 
     def _kept(self, feed: Feed, person: Colleague) -> dict[str, Any]:
         kept: dict[str, Any] = self.places.setdefault(feed.name, {}).get(person.email, {})
