@@ -13,7 +13,7 @@ from bot.memory.consults import RUNNING
 from bot.memory.database import reading, writing
 from bot.memory.schema import consult_changes, consults
 from bot.memory.schema_consults import consult_guests, consult_notes
-from bot.memory.upsert import insert_into
+from bot.memory.upsert import insert_once
 
 INVITED, TAKEN_BACK = "guest invited", "invitation taken back"
 
@@ -69,8 +69,7 @@ class GuestBook:
                 consult_guests.c.open_seat == values["open_seat"], consult_guests.c.until <= invitation.invited_at
             )
             connection.execute(lapsed.values(open_seat=None))
-            made = insert_into(connection, consult_guests).values(**values).on_conflict_do_nothing()
-            if not connection.execute(made).rowcount:
+            if not insert_once(connection, consult_guests, values):
                 return False
             connection.execute(_noted(invitation.consult_id, INVITED, invitation.invited_by, invitation.invited_at))
             return True
@@ -104,8 +103,7 @@ class GuestBook:
         """Store a note; False if it is stored already."""
         values = {name: getattr(note, name) for name in GuestNote.__slots__}
         with writing(self._engine) as connection:
-            made = insert_into(connection, consult_notes).values(**values).on_conflict_do_nothing()
-            return bool(connection.execute(made).rowcount)
+            return insert_once(connection, consult_notes, values)
 
     def notes(self, consult_id: int) -> list[GuestNote]:
         """Return what was noted in a consult, oldest first."""

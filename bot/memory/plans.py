@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select, update
 from bot.memory.database import reading, writing
 from bot.memory.errors import BotMemoryError
 from bot.memory.schema_consults import mutual_plans, plan_reviews
-from bot.memory.upsert import insert_into
+from bot.memory.upsert import insert_once
 
 
 class StalePlanError(BotMemoryError):
@@ -63,8 +63,7 @@ class PlanBook:
         """Store a review; False if it is stored already."""
         values = {name: getattr(review, name) for name in PlanReview.__slots__}
         with writing(self._engine) as connection:
-            made = insert_into(connection, plan_reviews).values(**values).on_conflict_do_nothing()
-            return bool(connection.execute(made).rowcount)
+            return insert_once(connection, plan_reviews, values)
 
     def reviews(self, deal_id: str) -> list[PlanReview]:
         """Return the reviews of a deal's plan, the newest first."""
@@ -83,12 +82,11 @@ class PlanBook:
         """Store a plan over the version it was made from (0 = none). Raises StalePlanError if there is a newer one."""
         values = {"steps": _plain(plan.steps), "by_name": plan.by_name, "at": plan.at, "version": plan.version + 1}
         with writing(self._engine) as connection:
-            made = insert_into(connection, mutual_plans).values(deal_id=plan.deal_id, **values)
             if plan.version == 0:
-                kept = connection.execute(made.on_conflict_do_nothing()).rowcount
+                kept = insert_once(connection, mutual_plans, {"deal_id": plan.deal_id, **values})
             else:
                 seen = (mutual_plans.c.deal_id == plan.deal_id, mutual_plans.c.version == plan.version)
-                kept = connection.execute(update(mutual_plans).where(*seen).values(**values)).rowcount
+                kept = bool(connection.execute(update(mutual_plans).where(*seen).values(**values)).rowcount)
             if not kept:
                 raise StalePlanError(f"the mutual plan of {plan.deal_id} is not at version {plan.version} any more")
         return replace(plan, version=plan.version + 1)
