@@ -7,8 +7,10 @@ hidden deal and a deal that does not exist cannot be told apart.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from bot.memory.guests import Grant
+from bot.pipeline.facets import local_date
 from bot.pipeline.model import DealName, DealStatus, Role, User
 from bot.pipeline.service import Pipeline
 
@@ -29,6 +31,10 @@ class Asker:
     def may_see_owner(self, owner_id: str) -> bool:
         """Whether pipeline figures of `owner_id` may be shown to this person."""
         return self.owner_ids is None or owner_id in self.owner_ids
+
+    def today(self, now: datetime) -> date:
+        """The date at `now` where this person is; UTC's if nobody recorded where that is."""
+        return local_date(now, self.user.timezone or "UTC")
 
 
 def asker_for(user: User | None, users: Mapping[str, User]) -> Asker | None:

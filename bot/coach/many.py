@@ -24,7 +24,6 @@ from bot.coach.understand import Kind, Question
 from bot.coach.view import DealView
 from bot.handbook.search import Handbook
 from bot.pipeline.brief import DealBrief, HealthBucket
-from bot.pipeline.facets import local_date
 from bot.pipeline.model import DealName, DealStatus, User
 from bot.pipeline.reports.closed import closed_deals
 from bot.pipeline.service import Pipeline
@@ -99,7 +98,7 @@ class ManyDeals:
             if asked.kind is ResultKind.REBOOK:
                 return answer_rebooking(briefs, playbook, whose, self.now)
             return answer_hygiene(briefs, self.pipeline.users, playbook, whose, self.now)
-        today = local_date(self.now, asker.user.timezone or "UTC")
+        today = asker.today(self.now)
         closed = Results(closed_deals(self.pipeline, self.now, ids), whose, today, playbook.limits)
         if asked.kind not in {ResultKind.COVERAGE, ResultKind.TARGET}:
             return answer_results(closed, asked, self.now)

@@ -2,52 +2,37 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from functools import partial
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.coach.access import Asker, asker_for, is_guest, own_deals, visible_deals
 from bot.coach.answers.closed import answer_closed
-from bot.coach.answers.compare import answer_compare, deals_compared
 from bot.coach.answers.consult import answer_consult
-from bot.coach.answers.deal import answer_deal
-from bot.coach.answers.facet import answer_facet
-from bot.coach.answers.handbook import answer_handbook
-from bot.coach.answers.menu import GUESTS_HAVE_NO_PACK, ONLY_OPEN, OWN_ACTIVITY, clarify, not_found, plain, small_talk
-from bot.coach.answers.pointed import answer_point
-from bot.coach.answers.portfolio import by_urgency
-from bot.coach.answers.rota import answer_rota, asks_for_rota
-from bot.coach.answers.sheet import SheetRequest, answer_sheet
+from bot.coach.answers.menu import GUESTS_HAVE_NO_PACK, clarify, not_found, plain
 from bot.coach.command_plan import Kept, KeptPlan
 from bot.coach.consults.coverage import Coverage, coverage
 from bot.coach.digest import DEFAULT_CONTENT, ContentRules, Digest, Wishes
 from bot.coach.halt import Halt
 from bot.coach.hearing import Hear
-from bot.coach.listings import ListKind, asks_own_activity, listing_of
-from bot.coach.many import ManyDeals, asks_for_person, open_deals
+from bot.coach.home import HomeSummary, Suggestion, home_of, suggestions_of
+from bot.coach.many import open_deals
 from bot.coach.mornings import Mornings, Wanted
-from bot.coach.names import Resolution, resolve, words
+from bot.coach.names import resolve
 from bot.coach.news import Before
-from bot.coach.persons import deals_of_person
-from bot.coach.phrases import Spoken
 from bot.coach.playbook import CoachPlaybook
-from bot.coach.points import refers_back
 from bot.coach.recall import Recall
-from bot.coach.reply import CoachReply, DealRef
-from bot.coach.results import result_asked
+from bot.coach.reply import CoachReply
 from bot.coach.saved_views import OpenedView, SavedViews, ViewFilter
 from bot.coach.standings import Standings
-from bot.coach.tidy import tidy
 from bot.coach.told import with_notes
-from bot.coach.understand import Kind, Question, understand, unknown_names
+from bot.coach.turn import Turn
+from bot.coach.understand import understand
 from bot.coach.view import DealView, view_deal
-from bot.coach.writing import wanted
 from bot.handbook.search import Handbook
 from bot.memory.action_items import ActionItem
 from bot.memory.consults import ConsultKind
 from bot.memory.guests import Grant
 from bot.pipeline.brief import DealBrief, HealthBucket
-from bot.pipeline.facets import local_date
 from bot.pipeline.model import DealName, Note, User
 from bot.pipeline.service import Pipeline
 from bot.pipeline.shares import DEFAULT_RULES, AlertRules, ShareHistory
@@ -55,36 +40,6 @@ from bot.pipeline.views import UnknownView, View
 
 if TYPE_CHECKING:  # pulls in the whole model path, which an installation without a model never needs
     from bot.coach.deepen import Deepener
-
-_ABOUT_MANY = frozenset({Kind.PIPELINE, Kind.FORECAST})
-_SUGGESTIONS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A prompt offered to a person: what the button says and the message it sends."""
-
-    title: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class HomeDeal:
-    """One line of the Home tab."""
-
-    ref: DealRef
-    bucket: HealthBucket | None
-    line: str
-    owner_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HomeSummary:
-    """The Home tab's content: deals by urgency, the state of the sources, a note when there is nothing."""
-
-    deals: tuple[HomeDeal, ...]
-    sources: tuple[str, ...]
-    note: str | None
 
 
 def _no_histories(now: datetime) -> Mapping[str, ShareHistory]:  # noqa: ARG001 - the shape of the real one
@@ -117,13 +72,14 @@ class Coach:
 
     `open_pipeline` and `open_handbook` return what is current, so a new import or index is seen without
     a restart. `probabilities` maps stage to 0-1 for the weighted forecast; `share_histories` returns
-    everybody's at-risk share with its stored weeks; `deepener` is there when a model is configured;
-    `told` returns what people told about deals, `promised` the open actions of a deal's last consult;
-    `grants` returns the deals of consults a person is invited to at an instant, `kept_plan` what is remembered of a
-    deal's plan, `last_held` when deals had their last consult; `saved_views` are the views of the
-    playbook; `write_refusal` says why a person cannot have a deal changed in the
-    CRM, None if they can, and is None itself where nothing is ever written. All methods block: call them from a
-    thread. Nothing here writes, but for the accounts of the deepener.
+    everybody's at-risk share with its stored weeks; `deepener` is there when a model is configured, `recall` where
+    there is a memory of what models read. `told` returns what people told about deals, `promised` the open actions
+    of a deal's last consult, `grants` the deals of consults a person is invited to at an instant, `kept_plan` what is
+    remembered of a deal's plan, `last_held` when deals had their last consult. `saved_views` are the views of the
+    playbook. `write_refusal` says why a person cannot have a deal changed in the CRM, None if they can; it is None
+    itself where nothing is ever written.
+
+    All methods block: call them from a thread. Nothing here writes, but for the accounts of the deepener.
     """
 
     open_pipeline: Callable[[], Pipeline]
@@ -163,31 +119,7 @@ class Coach:
 
     def answer(self, asker: Asker, text: str, *, now: datetime, focus: str | None = None) -> CoachReply:
         """Answer one message. `focus` is the deal the conversation is about, used when no deal is named."""
-        spoken = self.playbook.phrases.spoken(text)
-        if spoken:
-            return self._foreign(asker, text, spoken, now, focus)
-        raw, text = text, tidy(text)
-        question = self._may_change(asker, understand(text))
-        today = local_date(now, asker.user.timezone or "UTC")
-        nameless = small_talk(question.kind, now) or (self._rota(asker, now, today) if asks_for_rota(text) else None)
-        if nameless:
-            return nameless
-        pipeline = self.open_pipeline()
-        deals = visible_deals(asker, pipeline)
-        compared = deals_compared(raw, deals, focus)
-        if compared:
-            return answer_compare([self.view(brief) for brief in self.briefs([deal.id for deal in compared], now)], now)
-        resolution = resolve(raw, deals)
-        if resolution.deals:
-            return self._named(resolution, question, now, focus)
-        strange = unknown_names(text, self._known_words(pipeline))
-        theirs = deals_of_person(text, strange, deals, pipeline)
-        if theirs:
-            return self._named(Resolution(tuple(open_deals(theirs) or theirs)), question, now, focus)
-        if strange:
-            return clarify(resolution.near, now, near=True) if resolution.near else not_found(now)
-        many = self._about_many(asker, question, pipeline, deals, now, focus)
-        return many or self._without_name(question, deals, now, focus)
+        return Turn(self, asker, text, now, focus).answer()
 
     def deepen(
         self, asker: Asker, reply: CoachReply, text: str, *, now: datetime, halt: Halt | None = None
@@ -251,9 +183,9 @@ class Coach:
 
         `yesterday` maps deal to bucket, `quiet_about` holds deal ids.
         """
-        wanted = Wanted(user, {deal_id: Before(bucket) for deal_id, bucket in yesterday.items()})
-        quiet = replace(wanted, wishes=Wishes(quiet=frozenset(quiet_about)))
-        return self.mornings(Standings.read(self.open_pipeline(), now)).digests([quiet])[user.id]
+        before = {deal_id: Before(bucket) for deal_id, bucket in yesterday.items()}
+        asked = Wanted(user, before, Wishes(quiet=frozenset(quiet_about)))
+        return self.mornings(Standings.read(self.open_pipeline(), now)).digests([asked])[user.id]
 
     def mornings(self, standings: Standings, rules: ContentRules = DEFAULT_CONTENT) -> Mornings:
         """What builds the digests of many readers from one set of standings."""
@@ -261,22 +193,11 @@ class Coach:
 
     def suggestions(self, asker: Asker, *, now: datetime) -> list[Suggestion]:
         """Up to four prompts drawn from the asker's own pipeline, worst deals first."""
-        pipeline = self.open_pipeline()
-        lines = by_urgency(pipeline.briefs(_open_ids(own_deals(asker, pipeline)), now))
-        offers = [
-            Suggestion(f"{line.deal.account}: {line.why.split(';')[0]}", f"How is {line.deal.name} doing?")
-            for line in lines[: _SUGGESTIONS - 1]
-        ]
-        return [*offers, Suggestion("My pipeline", "How is my pipeline?")]
+        return suggestions_of(self._own_open(asker, now))
 
     def home(self, asker: Asker, *, now: datetime) -> HomeSummary:
         """What the Home tab shows this person."""
-        pipeline = self.open_pipeline()
-        briefs = pipeline.briefs(_open_ids(own_deals(asker, pipeline)), now)
-        owners = {brief.deal.id: brief.deal.owner.id for brief in briefs}
-        deals = tuple(HomeDeal(line.deal, line.bucket, line.why, owners[line.deal.id]) for line in by_urgency(briefs))
-        silent = dict.fromkeys(s.detail for brief in briefs for s in brief.sources if not s.connected)
-        return HomeSummary(deals, tuple(silent), None if deals else "You have no open deal.")
+        return home_of(self._own_open(asker, now))
 
     def views_for(self, asker: Asker) -> tuple[View, ...]:
         """The saved views in this person's menu."""
@@ -296,9 +217,6 @@ class Coach:
         held = self.last_held([row["id"] for row in rows])
         return coverage(rows, pipeline.users, held, self.playbook.consult.cadence)
 
-    def _rota(self, asker: Asker, now: datetime, today: date) -> CoachReply:
-        return answer_rota(self.rota(asker, now=now), now, today)
-
     def view(self, brief: DealBrief) -> DealView:
         """One deal judged. Whoever calls has checked access."""
         if self.recall is not None:
@@ -310,26 +228,10 @@ class Coach:
         told = self.told(deal_ids)
         return [with_notes(brief, told.get(brief.deal.id, ())) for brief in self.open_pipeline().briefs(deal_ids, now)]
 
-    def _named(self, resolution: Resolution, question: Question, now: datetime, focus: str | None) -> CoachReply:
-        """The deal named; where several fit, the one in focus (a pressed menu button sets it), else the menu."""
-        ids = [deal.id for deal in resolution.deals]
-        if len(ids) > 1 and focus not in ids:
-            return clarify(resolution.deals, now)
-        return self._one(focus if focus and len(ids) > 1 else ids[0], question, now)
-
-    def _one(self, deal_id: str, question: Question, now: datetime) -> CoachReply:
-        brief = self.briefs([deal_id], now)[0]
-        if not brief.deal.is_open:
-            return answer_closed(brief, self.playbook, self.open_handbook())
-        if question.sheet:
-            earlier = partial(self._brief_at, deal_id)
-            asked = SheetRequest(self.view(brief), question.sheet, question.text, earlier, self.kept_plan)
-            return answer_sheet(asked, self.playbook)
-        if question.point:
-            return answer_point(self.view(brief), question.point, question.text)
-        if question.kind is Kind.FACET and question.facet:
-            return answer_facet(brief, question.facet)
-        return answer_deal(self.view(brief), question)
+    def _own_open(self, asker: Asker, now: datetime) -> list[DealBrief]:
+        """The open deals that stay this person's when every invitation ends."""
+        pipeline = self.open_pipeline()
+        return pipeline.briefs(_open_ids(own_deals(asker, pipeline)), now)
 
     def _deepened(self, asker: Asker, reply: CoachReply, now: datetime) -> DealBrief | None:
         """The deal of an answer a model may go on with: one that is rated, and that the asker still sees."""
@@ -344,88 +246,6 @@ class Coach:
         if asker is None or now is None:
             return asker
         return replace(asker, grants=frozenset(self.grants(asker.user.id, now)))
-
-    def _may_change(self, asker: Asker, question: Question) -> Question:
-        """The question with who may change the CRM; one for a change that can be written is one for a change."""
-        if self.write_refusal is None:
-            return question
-        if wanted(question.text):
-            question = replace(question, kind=Kind.CHANGE, point=None)
-        return replace(question, write_refusal=partial(self.write_refusal, asker))
-
-    def _brief_at(self, deal_id: str, at: datetime) -> DealBrief:
-        return self.briefs([deal_id], at)[0]
-
-    def _without_name(
-        self, question: Question, deals: Sequence[DealName], now: datetime, focus: str | None
-    ) -> CoachReply:
-        in_focus = focus is not None and any(deal.id == focus for deal in deals)
-        if in_focus and focus and not question.is_general:
-            return self._one(focus, question, now)
-        if deals and refers_back(question.text):
-            return clarify(open_deals(deals) or deals, now, unnamed=True)
-        if question.asks_how_to or not deals:
-            return answer_handbook(question.text, self.open_handbook(), now)
-        return clarify(open_deals(deals) or deals, now, unnamed=True)
-
-    def _about_many(
-        self,
-        asker: Asker,
-        question: Question,
-        pipeline: Pipeline,
-        deals: Sequence[DealName],
-        now: datetime,
-        focus: str | None,
-    ) -> CoachReply | None:
-        """An answer on results or on many deals; None for a question about one, or about none."""
-        if question.point and (focus or refers_back(question.text)):
-            return None
-        text, today = question.text, local_date(now, asker.user.timezone or "UTC")
-        many = self._many(pipeline, now)
-        if asked := result_asked(text, today):
-            return many.results(asker, text, asked, deals)
-        if question.kind is Kind.CLOSED_DEALS:
-            return plain(ONLY_OPEN, now)
-        if asks_own_activity(text):
-            return plain(OWN_ACTIVITY, now)
-        listing = listing_of(text, today, self.probabilities)
-        if listing and listing.kind is ListKind.TODAY and focus:
-            listing = None  # in a conversation about a deal, "what should I do next?" is about that deal
-        if listing or question.kind in _ABOUT_MANY or asks_for_person(text, pipeline.users):
-            return many.answer(asker, question, listing, deals)
-        return None
-
-    def _foreign(self, asker: Asker, text: str, spoken: Spoken, now: datetime, focus: str | None) -> CoachReply:
-        """An answer in English to a question in another language, with a word in that language."""
-        resolution = resolve(text, visible_deals(asker, self.open_pipeline()))
-        question = self._may_change(asker, understand(spoken.means or ""))
-        if resolution.deals:
-            reply = self._named(resolution, question, now, focus)
-        elif spoken.means:
-            reply = self.answer(asker, spoken.means, now=now, focus=focus)
-        else:
-            return plain(spoken.language.says, now)
-        return reply.model_copy(update={"text": f"{reply.text}\n{spoken.language.note}"})
-
-    def _many(self, pipeline: Pipeline, now: datetime) -> ManyDeals:
-        return ManyDeals(
-            pipeline,
-            self.probabilities,
-            self.share_histories,
-            self.alert_rules,
-            self.open_handbook(),
-            lambda brief: next(iter(self.view(brief).steps), None),
-            self.playbook.results,
-            lambda brief: view_deal(brief, self.playbook, None),
-            now,
-        )
-
-    def _known_words(self, pipeline: Pipeline) -> frozenset[str]:
-        """Words that are no unknown deal name: colleagues' names, stages and the vocabulary of the handbook."""
-        people = {word for user in pipeline.users.values() for word in words(user.name)}
-        stages = {word for stage in self.probabilities for word in words(stage)}
-        handbook = self.open_handbook()
-        return frozenset(people | stages) | (handbook.vocabulary if handbook else frozenset())
 
 
 def _open_ids(deals: Sequence[DealName]) -> list[str]:

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.access import Asker
+from bot.coach.home import HomeSummary
 from bot.coach.saved_views import ViewFilter
-from bot.coach.service import HomeSummary
 from bot.pipeline.brief import HealthBucket
 from bot.pipeline.service import UnknownDeal
 from bot.pipeline.views import UnknownView

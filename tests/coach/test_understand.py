@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.coach.understand import Kind, understand, unknown_names
+from bot.coach.strangers import unknown_names
+from bot.coach.understand import Kind, understand
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ from bot.coach.reply import (
     Section,
     Severity,
 )
-from bot.coach.service import HomeDeal, HomeSummary, Suggestion
+from bot.coach.home import HomeDeal, HomeSummary, Suggestion
 from bot.memory import ActionItem, ActionStatus
 from bot.pipeline.brief import HealthBucket
 from bot.slack.ids import ActionId

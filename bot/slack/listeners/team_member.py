@@ -12,7 +12,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.access import Asker
-from bot.coach.service import Coach, HomeDeal
+from bot.coach.home import HomeDeal
+from bot.coach.service import Coach
 from bot.pipeline.service import UnknownDeal
 from bot.slack.delivery import deliver, whisper
 from bot.slack.ids import ActionId

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 from bot.coach.consults.coverage import Coverage
 from bot.coach.dates import plural
+from bot.coach.home import HomeDeal, HomeSummary, Suggestion
 from bot.coach.live_sources import SourceLine
-from bot.coach.service import HomeDeal, HomeSummary, Suggestion
 from bot.memory import ActionItem, Consult, Snooze
 from bot.pipeline.brief import HealthBucket
 from bot.pipeline.views import View

@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.coach.consults.coverage import Coverage
 from bot.coach.dates import days_ago, plural
-from bot.coach.service import HomeDeal
+from bot.coach.home import HomeDeal
 from bot.pipeline.brief import HealthBucket
 from bot.slack.views import wording
 from bot.slack.views.blocks import context, divider, header, section

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.coach.dates import plural
+from bot.coach.home import HomeDeal
 from bot.coach.saved_views import OpenedView
-from bot.coach.service import HomeDeal
 from bot.pipeline.brief import HealthBucket
 from bot.pipeline.views import View
 from bot.slack.ids import ActionId

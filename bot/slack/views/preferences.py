@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from bot.coach.service import HomeDeal
+from bot.coach.home import HomeDeal
 from bot.memory import Preferences, Snooze
 from bot.slack.ids import CallbackId
 from bot.slack.views.blocks import Element, context, option

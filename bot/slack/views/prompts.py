@@ -1,6 +1,6 @@
 """Suggested prompts of the Messages tab."""
 
-from bot.coach.service import Suggestion
+from bot.coach.home import Suggestion
 from bot.slack.views.escape import plain
 
 _MOST = 4

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.coach.dates import plural
-from bot.coach.service import HomeDeal
+from bot.coach.home import HomeDeal
 from bot.slack.ids import ActionId
 from bot.slack.views import wording
 from bot.slack.views.blocks import button, context, section
