@@ -16,6 +16,7 @@ from bot.slack.menus import Menus
 from bot.slack.places import WHOLE_CONVERSATION, ChannelThread, DirectThread, Place
 from bot.slack.services import Services
 from bot.slack.views import Message, answer_message, clarify_message, consult_message, is_menu
+from bot.slack.visits import Visit
 from bot.slack.working import Work
 
 log = structlog.get_logger(__name__)
@@ -33,37 +34,20 @@ class Answering:
         self._cards = cards
         self._deepening = Deepening(services, cards, work)
 
-    async def answer(
-        self,
-        client: AsyncWebClient,
-        place: Place,
-        asker: Asker,
-        text: str,
-        *,
-        now: datetime,
-        deal_id: str | None = None,
-    ) -> None:
+    async def answer(self, visit: Visit, place: Place, text: str, *, deal_id: str | None = None) -> None:
         """Answer a question where it was asked. `deal_id` is a chosen deal; else the thread's focus counts.
 
         Raises what the coach raises, or a DeliveryFailed.
         """
-        focus = deal_id or await self.focus(place)
-        reply = await asyncio.to_thread(self._coach.answer, asker, text, now=now, focus=focus)
-        await self._finish(client, place, asker, text, reply, None, now)
+        asker, focus = await visit.identify(), deal_id or await self.focus(place)
+        reply = await asyncio.to_thread(self._coach.answer, asker, text, now=visit.now, focus=focus)
+        await self._finish(visit.client, place, asker, text, reply, None, visit.now)
 
-    async def consult(
-        self,
-        client: AsyncWebClient,
-        place: Place,
-        asker: Asker,
-        text: str,
-        *,
-        now: datetime,
-        kind: ConsultKind = ConsultKind.FULL,
-    ) -> None:
+    async def consult(self, visit: Visit, place: Place, text: str, kind: ConsultKind) -> None:
         """Answer with the consult pack of the deal named in `text` (a name or an id)."""
-        reply = await asyncio.to_thread(self._coach.consult, asker, text, now=now, kind=kind)
-        await self._finish(client, place, asker, text, reply, kind, now)
+        asker = await visit.identify()
+        reply = await asyncio.to_thread(self._coach.consult, asker, text, now=visit.now, kind=kind)
+        await self._finish(visit.client, place, asker, text, reply, kind, visit.now)
 
     async def _finish(
         self,

@@ -1,10 +1,5 @@
 """What changed between a card and the press of its button, in words."""
 
-import asyncio
-from datetime import datetime
-
-from bot.coach.access import Asker
-from bot.coach.desk import Desk
 from bot.coach.view import DealView
 from bot.pipeline.model import Deal, DealStatus
 from bot.slack.cards import Card
@@ -40,8 +35,7 @@ def _change(what: str, before: object, after: object) -> str | None:
     return f"{what} {after or 'unknown'}, was {before or 'unknown'}" if before != after else None
 
 
-async def refuse_closed(desk: Desk, asker: Asker, deal_id: str, now: datetime, because: str = "") -> None:
-    """Let pass what is open and in sight. Raises UnknownDeal for a deal out of reach, Refused for a closed one."""
-    brief = await asyncio.to_thread(desk.brief, asker, deal_id, now)
-    if not brief.deal.is_open:
-        raise Refused(f"{closed_words(brief.deal)} {because}".rstrip())
+def refuse_closed(deal: Deal, because: str = "") -> None:
+    """Let pass what is still open. Raises Refused, with `because` after the reason."""
+    if not deal.is_open:
+        raise Refused(f"{closed_words(deal)} {because}".rstrip())

@@ -5,9 +5,11 @@ words needs a new revision.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
+from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.views.modal import View
@@ -36,6 +38,18 @@ def block_ids(view: dict[str, Any]) -> dict[str, str]:
     """The present block id of each input, for errors shown beside it."""
     names = (block.get("block_id", "") for block in view.get("blocks", []) if block.get("type") == "input")
     return {name.partition(":")[0]: name for name in names}
+
+
+async def send_back(ack: AsyncAck, view: dict[str, Any], problems: Mapping[str, str]) -> None:
+    """Answer a sent form with what is wrong, beside each input by its name."""
+    present = block_ids(view)
+    await ack(response_action="errors", errors={present[name]: words for name, words in problems.items()})
+
+
+def chosen(action: dict[str, Any]) -> str:
+    """What stands behind a pressed button, or behind the option picked from a menu."""
+    value: str = action["value"] if "value" in action else action["selected_option"]["value"]
+    return value
 
 
 def metadata(view: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ consults (`sittings`) and writing to the CRM (`dictations`).
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -19,6 +19,7 @@ from bot.pipeline.brief import DealBrief
 from bot.slack.cards import Card, Cards
 from bot.slack.delivery import deliver
 from bot.slack.forms import metadata, open_form
+from bot.slack.homes import local_day
 from bot.slack.replacing import replaced
 from bot.slack.views.message import Message
 from bot.slack.views.modal import View
@@ -57,6 +58,11 @@ class Visit:
         return (self.body.get("channel") or {}).get("id") or self.container.get("channel_id")
 
     @property
+    def thread(self) -> str | None:
+        """The thread of the pressed message, which opens one by itself if it is in none; None elsewhere."""
+        return self.container.get("thread_ts") or self.container.get("message_ts")
+
+    @property
     def carried(self) -> dict[str, Any]:
         """What the form carried along; empty outside of one."""
         return metadata(self.body.get("view") or {})
@@ -65,6 +71,10 @@ class Visit:
     def url(self) -> str | None:
         """Where the pressed message can be replaced, also from the form that it opened."""
         return self.body.get("response_url") or self.carried.get("url")
+
+    async def today(self) -> date:
+        """Today where the person is."""
+        return local_day(await self.identify(), self.now)
 
     async def card(self, key: str) -> Card:
         """The card behind a button. Raises Refused if it has run out or was made for somebody else."""
@@ -94,3 +104,8 @@ class Visit:
     async def replace(self, message: Message) -> bool:
         """Put this in the place of the pressed message; False if that is gone or too old for it."""
         return await replaced(self.url, message)
+
+    async def show(self, message: Message) -> None:
+        """Put this in the place of the pressed message, or write it to the person directly."""
+        if not await self.replace(message):
+            await self.tell(message)

@@ -2,29 +2,26 @@
 
 import asyncio
 import re
-from datetime import datetime
 from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.access import Asker
-from bot.coach.actions import ActionDraft, judge_action, rewrites
-from bot.coach.desk import Desk
+from bot.coach.actions import ActionDraft, ConcretenessRules, judge_action, rewrites
 from bot.coach.view import DealView
 from bot.memory import ActionItem, Memory, NewAction
 from bot.pipeline.model import User
-from bot.slack.cards import Card, Cards, advice_name
-from bot.slack.changes import closed_words, since_card
+from bot.slack.cards import Card, advice_name
+from bot.slack.changes import refuse_closed, since_card
 from bot.slack.delivery import DeliveryFailed, deliver
 from bot.slack.failures import Refused
-from bot.slack.forms import entered_date, entries, metadata, open_form
+from bot.slack.forms import entries
 from bot.slack.ids import ActionId, CallbackId
-from bot.slack.middleware.context import Identify
-from bot.slack.replacing import replaced
+from bot.slack.typed_actions import entered_action
 from bot.slack.views.action_forms import ActionForm, action_form
 from bot.slack.views.notices import reason_message, tracked_message, tracked_words
+from bot.slack.visits import Visit
 
 log = structlog.get_logger(__name__)
 
@@ -36,28 +33,17 @@ def register(app: AsyncApp) -> None:
     app.view(CallbackId.TRACK_ACTION.value)(handle_track)
 
 
-async def handle_accept(
-    ack: AsyncAck,
-    action: dict[str, Any],
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    identify: Identify,
-    cards: Cards,
-    desk: Desk,
-    memory: Memory,
-    now: datetime,
-) -> None:
+async def handle_accept(ack: AsyncAck, action: dict[str, Any], memory: Memory, visit: Visit) -> None:
     """Open the form with the step; a step that is tracked already, or of a closed deal, gets a sentence."""
     await ack()
-    asker = await identify()
     key, _, place = action["value"].partition(":")
-    card = await cards.find(key, asker, now)
+    card = await visit.card(key)
     step = card.step(int(place))
-    view = await _open_deal(desk, asker, card, now)
+    view = await _open_deal(visit, card)
     tracked = await asyncio.to_thread(memory.actions.tracked_advice, card.deal.id)
     if (item := tracked.get(advice_name(step))) is not None:
         raise Refused(f"That step is tracked already: {tracked_words(item)} Change it on my Home tab.")
-    people = await asyncio.to_thread(desk.may_own, asker, card.deal.id, now)
+    people = await _people(visit, card)
     owner = next((person for person in people if step.owner in {person.name, person.first_name}), people[0])
     content = ActionForm(
         draft=ActionDraft(
@@ -68,56 +54,33 @@ async def handle_accept(
         people=people,
         deal_name=card.deal.name,
         notice=since_card(card, view, f"{step.owner}|{step.text}"),
-        carried={"card": key, "step": int(place), "url": body.get("response_url")},
+        carried={"card": key, "step": int(place), "url": visit.url},
     )  # fmt: skip
-    await open_form(client, body, action_form(content))
+    await visit.open(action_form(content))
 
 
-async def handle_rewrite(
-    ack: AsyncAck,
-    action: dict[str, Any],
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    identify: Identify,
-    cards: Cards,
-    desk: Desk,
-    now: datetime,
-) -> None:
+async def handle_rewrite(ack: AsyncAck, action: dict[str, Any], visit: Visit) -> None:
     """Put the chosen wording into the form."""
     await ack()
-    asker, view = await identify(), body["view"]
-    form = await _Filled.read(view, asker, cards, desk, now)
-    better = rewrites(form.draft, desk.coach.playbook.concreteness, form.today, form.card.deal.account)
-    content = form.content(better[int(action["value"])])
-    await client.views_update(view_id=view["id"], hash=view["hash"], view=action_form(content))
+    form = await _Filled.read(visit)
+    better = form.rewrites(visit.desk.coach.playbook.concreteness)
+    await visit.redraw(action_form(form.content(better[int(action["value"])])))
 
 
-async def handle_track(
-    ack: AsyncAck,
-    view: dict[str, Any],
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    identify: Identify,
-    cards: Cards,
-    desk: Desk,
-    memory: Memory,
-    now: datetime,
-) -> None:
+async def handle_track(ack: AsyncAck, memory: Memory, visit: Visit) -> None:
     """Track the action, or send a vague one back with two ways to say it."""
-    asker = await identify()
-    form = await _Filled.read(view, asker, cards, desk, now)
-    rules = desk.coach.playbook.concreteness
+    asker, form = await visit.identify(), await _Filled.read(visit)
+    rules = visit.desk.coach.playbook.concreteness
     judged = judge_action(form.draft, rules, form.today)
     if not judged.accepted:
-        better = rewrites(form.draft, rules, form.today, form.card.deal.account)
-        content = form.content(form.draft, judged=judged, better=better)
+        content = form.content(form.draft, judged=judged, better=form.rewrites(rules))
         await ack(response_action="update", view=action_form(content))
         return
-    item, is_new = await asyncio.to_thread(memory.actions.track, form.new_action(asker), now)
+    item, is_new = await asyncio.to_thread(memory.actions.track, form.new_action(asker), visit.now)
     await ack()
-    await _show_tracked(client, body["user"]["id"], form, cards, item, now)
+    await _show_tracked(visit, form.card, item)
     if is_new and form.owner.id != asker.user.id:
-        await _tell_owner(client, form.owner, asker, item)
+        await _tell_owner(visit, form.owner, asker, item)
 
 
 class _Filled:
@@ -128,23 +91,18 @@ class _Filled:
     ):
         self.card, self.carried, self.today = card, carried, view.brief.today
         self.people = people
-        self.owner = next((person for person in people if person.id == entered.get("owner")), people[0])
-        self.draft = ActionDraft(
-            text=entered.get("text") or "",
-            owner=self.owner.name,
-            due=entered_date(entered.get("due")),
-            done_when=entered.get("done_when"),
-            counterpart=entered.get("counterpart"),
-        )
+        self.draft, self.owner = entered_action(entered, people)
 
     @classmethod
-    async def read(cls, view: dict[str, Any], asker: Asker, cards: Cards, desk: Desk, now: datetime) -> "_Filled":
+    async def read(cls, visit: Visit) -> "_Filled":
         """Raises Refused for a card that ran out or a deal that is closed, UnknownDeal for one out of reach."""
-        carried = metadata(view)
-        card = await cards.find(carried["card"], asker, now)
-        deal = await _open_deal(desk, asker, card, now)
-        people = await asyncio.to_thread(desk.may_own, asker, card.deal.id, now)
-        return cls(card, carried, entries(view), people, deal)
+        card = await visit.card(visit.carried["card"])
+        view, people = await _open_deal(visit, card), await _people(visit, card)
+        return cls(card, visit.carried, entries(visit.body["view"]), people, view)
+
+    def rewrites(self, rules: ConcretenessRules) -> tuple[ActionDraft, ActionDraft]:
+        """Two ways to say it that one could check."""
+        return rewrites(self.draft, rules, self.today, self.card.deal.account)
 
     def content(self, draft: ActionDraft, **changes: Any) -> ActionForm:
         """The form again with this draft, under a new revision."""
@@ -178,28 +136,29 @@ class _Filled:
         )
 
 
-async def _open_deal(desk: Desk, asker: Asker, card: Card, now: datetime) -> DealView:
+async def _open_deal(visit: Visit, card: Card) -> DealView:
     """The card's deal as it is now. Raises UnknownDeal, or Refused if it is closed."""
-    view = await asyncio.to_thread(desk.view, asker, card.deal.id, now)
-    if not view.brief.deal.is_open:
-        raise Refused(closed_words(view.brief.deal))
+    view = await visit.deal(card.deal.id)
+    refuse_closed(view.brief.deal)
     return view
 
 
-async def _show_tracked(
-    client: AsyncWebClient, user_id: str, form: _Filled, cards: Cards, item: ActionItem, now: datetime
-) -> None:
+async def _people(visit: Visit, card: Card) -> list[User]:
+    """Who may own the action, the deal's owner first."""
+    return await asyncio.to_thread(visit.desk.may_own, await visit.identify(), card.deal.id, visit.now)
+
+
+async def _show_tracked(visit: Visit, card: Card, item: ActionItem) -> None:
     """Mark the step on the card; where the card is gone or too old for that, say it by direct message."""
-    message = await cards.message(form.card, now)
-    if not await replaced(form.carried.get("url"), message):
-        await deliver(client, user_id, reason_message(f"Tracked: {tracked_words(item)}"))
+    if not await visit.replace(await visit.cards.message(card, visit.now)):
+        await visit.tell(reason_message(f"Tracked: {tracked_words(item)}"))
 
 
-async def _tell_owner(client: AsyncWebClient, owner: User, asker: Asker, item: ActionItem) -> None:
+async def _tell_owner(visit: Visit, owner: User, asker: Asker, item: ActionItem) -> None:
     """Let the owner know who gave them the action; one who cannot be reached sees it on the Home tab."""
     if not owner.slack_user_id:
         return
     try:
-        await deliver(client, owner.slack_user_id, tracked_message(item, asker.user.name))
+        await deliver(visit.client, owner.slack_user_id, tracked_message(item, asker.user.name))
     except DeliveryFailed as error:
         log.warning("slack.owner_not_told", code=error.code)

@@ -2,25 +2,22 @@
 
 import asyncio
 import re
-from datetime import datetime
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.coach.access import Asker
 from bot.coach.actions import is_evidence
-from bot.coach.desk import Desk
 from bot.coach.follow_ups import better_wordings
 from bot.memory import ActionItem, ActionStatus, Memory, StaleActionError
-from bot.slack.delivery import deliver
 from bot.slack.failures import Refused
-from bot.slack.forms import block_ids, entered_date, entries, metadata, open_form
-from bot.slack.homes import Homes, local_day
+from bot.slack.forms import chosen, entered_date, entries, send_back
+from bot.slack.homes import Homes
 from bot.slack.ids import ActionId, CallbackId
-from bot.slack.middleware.context import Identify
 from bot.slack.views.action_forms import close_form, move_form
 from bot.slack.views.notices import reason_message, tracked_words
+from bot.slack.visits import Visit
 
 NO_EVIDENCE = "What is there to see? For example: “Eva sent the signed plan on Tuesday.”"
 NOT_YOURS = "That action belongs to somebody whose deals you may not see."
@@ -36,102 +33,44 @@ def register(app: AsyncApp) -> None:
     app.view(CallbackId.MOVE_ACTION.value)(handle_move)
 
 
-async def handle_menu(
-    ack: AsyncAck,
-    action: dict[str, Any],
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    identify: Identify,
-    memory: Memory,
-) -> None:
+async def handle_menu(ack: AsyncAck, action: dict[str, Any], memory: Memory, visit: Visit) -> None:
     """Ask for the proof, the reason or the new day."""
     await ack()
-    asker = await identify()
-    value = action.get("value") or action["selected_option"]["value"]
-    verb, item_id, version = value.split(":")
-    item = await _item(memory, asker, int(item_id), int(version))
+    verb, item_id, version = chosen(action).split(":")
+    item = await _item(visit, memory, int(item_id), int(version))
     forms = {"done": ActionStatus.DONE, "drop": ActionStatus.DROPPED}
-    await open_form(client, body, close_form(item, forms[verb]) if verb in forms else move_form(item))
+    await visit.open(close_form(item, forms[verb]) if verb in forms else move_form(item))
 
 
-async def handle_close(
-    ack: AsyncAck,
-    view: dict[str, Any],
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    identify: Identify,
-    memory: Memory,
-    homes: Homes,
-    desk: Desk,
-    now: datetime,
-) -> None:
+async def handle_close(ack: AsyncAck, view: dict[str, Any], memory: Memory, homes: Homes, visit: Visit) -> None:
     """Close the action with its proof or reason, and show the Home tab without it; "done" needs something to see."""
-    asker, carried, entered = await identify(), metadata(view), entries(view)
-    is_done = carried["status"] == ActionStatus.DONE.value
-    if is_done and not is_evidence(entered.get("note"), desk.coach.playbook.concreteness):
-        await ack(response_action="errors", errors={block_ids(view)["note"]: NO_EVIDENCE})
+    asker, status, note = await visit.identify(), ActionStatus(visit.carried["status"]), entries(view).get("note")
+    if status is ActionStatus.DONE and not is_evidence(note, visit.desk.coach.playbook.concreteness):
+        await send_back(ack, view, {"note": NO_EVIDENCE})
         return
-    await _item(memory, asker, carried["item"], carried["version"])
-    await asyncio.to_thread(
-        memory.actions.close,
-        carried["item"],
-        ActionStatus(carried["status"]),
-        version=carried["version"],
-        by_id=asker.user.id,
-        note=entered.get("note"),
-        now=now,
-    )
+    await _change(visit, memory, partial(memory.actions.close, status=status, note=note))
     await ack()
-    await homes.publish(client, body["user"]["id"], asker, now)
+    await homes.publish(visit.client, visit.user_id, asker, visit.now)
 
 
-async def handle_move(
-    ack: AsyncAck,
-    view: dict[str, Any],
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    identify: Identify,
-    memory: Memory,
-    homes: Homes,
-    now: datetime,
-) -> None:
+async def handle_move(ack: AsyncAck, view: dict[str, Any], memory: Memory, homes: Homes, visit: Visit) -> None:
     """Put the action off; a day that is past is sent back."""
-    asker, carried, entered = await identify(), metadata(view), entries(view)
+    asker, today, entered = await visit.identify(), await visit.today(), entries(view)
     due = entered_date(entered.get("due"))
-    if due is None or due < local_day(asker, now):
-        await ack(response_action="errors", errors={block_ids(view)["due"]: PAST})
+    if due is None or due < today:
+        await send_back(ack, view, {"due": PAST})
         return
-    await _item(memory, asker, carried["item"], carried["version"])
-    await asyncio.to_thread(
-        memory.actions.move,
-        carried["item"],
-        due,
-        version=carried["version"],
-        by_id=asker.user.id,
-        note=entered.get("note"),
-        now=now,
-    )
+    await _change(visit, memory, partial(memory.actions.move, due=due, note=entered.get("note")))
     await ack()
-    await homes.publish(client, body["user"]["id"], asker, now)
+    await homes.publish(visit.client, visit.user_id, asker, visit.now)
 
 
-async def handle_reword(
-    ack: AsyncAck,
-    action: dict[str, Any],
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    identify: Identify,
-    memory: Memory,
-    desk: Desk,
-    now: datetime,
-) -> None:
+async def handle_reword(ack: AsyncAck, action: dict[str, Any], memory: Memory, visit: Visit) -> None:
     """Take over a concrete wording for a vague action, due on the day the wording proposes."""
     await ack()
-    asker = await identify()
     item_id, version, number = map(int, action["value"].split(":"))
-    item = await _item(memory, asker, item_id, version)
-    today = local_day(asker, now)
-    better = better_wordings(item, desk.coach.playbook.concreteness, today)[number]
+    item, today = await _item(visit, memory, item_id, version), await visit.today()
+    better = better_wordings(item, visit.desk.coach.playbook.concreteness, today)[number]
     changed = await asyncio.to_thread(
         memory.actions.reword,
         item.id,
@@ -139,14 +78,23 @@ async def handle_reword(
         better.done_when or "",
         better.due or today,
         version=version,
-        by_id=asker.user.id,
-        now=now,
+        by_id=(await visit.identify()).user.id,
+        now=visit.now,
     )
-    await deliver(client, body["user"]["id"], reason_message(f"Now it reads: {tracked_words(changed)}"))
+    await visit.tell(reason_message(f"Now it reads: {tracked_words(changed)}"))
 
 
-async def _item(memory: Memory, asker: Asker, item_id: int, version: int) -> ActionItem:
+async def _change(visit: Visit, memory: Memory, change: Callable[..., ActionItem]) -> None:
+    """Change the action that the form is about. Raises StaleActionError or Refused like `_item`."""
+    item_id, version = visit.carried["item"], visit.carried["version"]
+    await _item(visit, memory, item_id, version)
+    by_id = (await visit.identify()).user.id
+    await asyncio.to_thread(change, item_id, version=version, by_id=by_id, now=visit.now)
+
+
+async def _item(visit: Visit, memory: Memory, item_id: int, version: int) -> ActionItem:
     """The item as the person saw it. Raises StaleActionError if it changed, Refused if it is out of reach."""
+    asker = await visit.identify()
     item = await asyncio.to_thread(memory.actions.find, item_id)
     if item is None or item.version != version or item.status is not ActionStatus.OPEN:
         raise StaleActionError(f"action item {item_id} is not at version {version}")

@@ -2,23 +2,21 @@
 
 import asyncio
 import re
-from datetime import datetime
 from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.coach.service import Coach
 from bot.slack.failures import Refused, explain, slack_error_code
+from bot.slack.forms import chosen
 from bot.slack.homes import Homes
 from bot.slack.ids import ActionId
-from bot.slack.middleware.context import Identify
 from bot.slack.views.home import reason_view
 from bot.slack.views.home_pages import HomePage
 from bot.slack.views.notices import TITLE_PROMPTS
 from bot.slack.views.prompts import prompts
+from bot.slack.visits import Visit
 
 log = structlog.get_logger(__name__)
 
@@ -32,16 +30,14 @@ def register(app: AsyncApp) -> None:
     app.action(re.compile(ActionId.HOME_GO.pattern))(handle_page)
 
 
-async def handle_home_tab(
-    event: dict[str, Any], client: AsyncWebClient, homes: Homes, identify: Identify, now: datetime
-) -> None:
+async def handle_home_tab(event: dict[str, Any], homes: Homes, visit: Visit) -> None:
     """Publish the person's actions and deals, or the reason why there are none to show.
 
     A page that the person turned to while this one was put together stays.
     """
     seen = (event.get("view") or {}).get("hash")
     try:
-        await homes.publish(client, event["user"], await identify(), now, seen=seen)
+        await homes.publish(visit.client, event["user"], await visit.identify(), visit.now, seen=seen)
     except SlackApiError as error:
         if slack_error_code(error) != OVERTAKEN:
             raise
@@ -50,34 +46,23 @@ async def handle_home_tab(
         reason = explain(error)
         if reason is None:
             raise
-        await client.views_publish(user_id=event["user"], view=reason_view(reason))
+        await visit.client.views_publish(user_id=event["user"], view=reason_view(reason))
 
 
-async def handle_page(
-    ack: AsyncAck,
-    action: dict[str, Any],
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    homes: Homes,
-    identify: Identify,
-    now: datetime,
-) -> None:
+async def handle_page(ack: AsyncAck, action: dict[str, Any], homes: Homes, visit: Visit) -> None:
     """Show another page, chosen by a button or from a menu; somebody out of the person's sight is no page."""
     await ack()
-    asker = await identify()
-    value = action["value"] if "value" in action else action["selected_option"]["value"]
-    await homes.publish(client, body["user"]["id"], asker, now, HomePage.read(value))
+    page = HomePage.read(chosen(action))
+    await homes.publish(visit.client, visit.user_id, await visit.identify(), visit.now, page)
 
 
-async def handle_messages_tab(
-    event: dict[str, Any], client: AsyncWebClient, coach: Coach, identify: Identify, now: datetime
-) -> None:
+async def handle_messages_tab(event: dict[str, Any], visit: Visit) -> None:
     """Offer up to four prompts. They are an offer: who may have none, or a Slack without them, gets none."""
     try:
-        asker = await identify()
-        offered = prompts(await asyncio.to_thread(coach.suggestions, asker, now=now))
+        asker = await visit.identify()
+        offered = prompts(await asyncio.to_thread(visit.desk.coach.suggestions, asker, now=visit.now))
         if offered:
-            await client.assistant_threads_setSuggestedPrompts(
+            await visit.client.assistant_threads_setSuggestedPrompts(
                 channel_id=event["channel"], title=TITLE_PROMPTS, prompts=offered
             )
     except Refused:

@@ -1,15 +1,13 @@
 """A person names the bot in a channel. Deals are answered to them alone, the handbook to everybody."""
 
-from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.answering import Answering
 from bot.slack.incoming import question
-from bot.slack.middleware.context import Identify
 from bot.slack.places import place_of_message
+from bot.slack.visits import Visit
 from bot.slack.working import Work
 
 
@@ -19,18 +17,9 @@ def register(app: AsyncApp) -> None:
 
 
 async def handle_mention(
-    event: dict[str, Any],
-    body: dict[str, Any],
-    context: AsyncBoltContext,
-    client: AsyncWebClient,
-    identify: Identify,
-    answering: Answering,
-    work: Work,
-    now: datetime,
+    event: dict[str, Any], context: AsyncBoltContext, answering: Answering, work: Work, visit: Visit
 ) -> None:
     """Answer what stands beside the mention."""
-    place = place_of_message(event, body)
-    async with work.on(client, place.channel, place.thread):
-        asker = await identify()
-        text = question(event.get("text"), context.bot_user_id)
-        await answering.answer(client, place, asker, text, now=now)
+    place = place_of_message(event, visit.body)
+    async with work.on(visit.client, place.channel, place.thread):
+        await answering.answer(visit, place, question(event.get("text"), context.bot_user_id))

@@ -10,12 +10,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from bot.coach.consults.errors import ConsultRefused
 from bot.coach.consults.guests import OPEN_TO_GUESTS, TOO_LATE, Guests
 from bot.coach.consults.room import Seat
-from bot.coach.service import Coach
 from bot.memory import Memory
 from bot.pipeline.model import User
 from bot.slack.colleagues import colleague
 from bot.slack.failures import Refused
-from bot.slack.forms import block_ids, entries
+from bot.slack.forms import entries, send_back
 from bot.slack.ids import ActionId, CallbackId
 from bot.slack.sittings import Sitting
 from bot.slack.views.consult_guests import invite_form, invited_form, note_form, over_view
@@ -38,15 +37,13 @@ async def handle_invite(ack: AsyncAck, action: dict[str, Any], sitting: Sitting)
     await sitting.open(await _list(sitting, await _hosting(sitting, int(action["value"]))))
 
 
-async def handle_picked(
-    ack: AsyncAck, view: dict[str, Any], context: AsyncBoltContext, coach: Coach, sitting: Sitting
-) -> None:
+async def handle_picked(ack: AsyncAck, view: dict[str, Any], context: AsyncBoltContext, sitting: Sitting) -> None:
     """Say what the person will see; who cannot be invited is sent back with the reason."""
     seat, entered = await _hosting(sitting, sitting.carried["consult"]), entries(view)
     try:
-        person = await _person(sitting, coach, seat, entered.get("person") or "", context.team_id)
+        person = await _person(sitting, seat, entered.get("person") or "", context.team_id)
     except (Refused, ConsultRefused) as reason:
-        await ack(response_action="errors", errors={block_ids(view)["person"]: str(reason)})
+        await send_back(ack, view, {"person": str(reason)})
         return
     ask = entered.get("ask") or ""
     carried = sitting.carry(seat, person=entered["person"], ask=ask)
@@ -54,12 +51,12 @@ async def handle_picked(
     await ack(response_action="update", view=invited_form(person.name, ask, until, carried))
 
 
-async def handle_invited(ack: AsyncAck, context: AsyncBoltContext, coach: Coach, sitting: Sitting) -> None:
+async def handle_invited(ack: AsyncAck, context: AsyncBoltContext, sitting: Sitting) -> None:
     """Check everything again and let them in; a second press changes nothing."""
     carried = sitting.carried
     try:
         seat = await _hosting(sitting, carried["consult"])
-        person = await _person(sitting, coach, seat, carried["person"], context.team_id)
+        person = await _person(sitting, seat, carried["person"], context.team_id)
         await asyncio.to_thread(_guests(sitting).invite, seat.consult, person, carried["ask"], seat.asker, sitting.now)
     except (Refused, ConsultRefused) as reason:
         await ack(response_action="update", view=over_view(str(reason)))
@@ -107,9 +104,9 @@ async def _hosting(sitting: Sitting, consult_id: int) -> Seat:
     return seat
 
 
-async def _person(sitting: Sitting, coach: Coach, seat: Seat, slack_id: str, team_id: str | None) -> User:
+async def _person(sitting: Sitting, seat: Seat, slack_id: str, team_id: str | None) -> User:
     """The colleague who was picked, if they may come. Raises Refused or ConsultRefused."""
-    user = await colleague(sitting.client, coach, slack_id, team_id)
+    user = await colleague(sitting.client, sitting.desk.coach, slack_id, team_id)
     await asyncio.to_thread(_guests(sitting).may_come, seat.consult, user, sitting.now)
     return user
 

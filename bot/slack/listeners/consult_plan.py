@@ -11,13 +11,13 @@ from bot.coach.actions import ActionDraft, judge_action, rewrites
 from bot.coach.consults.errors import PLAN_FIRST, ConsultRefused
 from bot.coach.consults.follow_up import ACTION_SOURCE, source_key
 from bot.coach.consults.room import Seat
-from bot.coach.desk import Desk
 from bot.coach.people import approach
 from bot.memory import ConsultState, Memory, NewAction
 from bot.pipeline.model import User
-from bot.slack.forms import block_ids, entered_date, entries, metadata
+from bot.slack.forms import entered_date, entries, send_back
 from bot.slack.ids import ActionId, CallbackId
 from bot.slack.sittings import Sitting
+from bot.slack.typed_actions import entered_action
 from bot.slack.views.action_forms import ActionForm, action_form
 from bot.slack.views.consult_forms import agree_form
 from bot.slack.views.modal import View
@@ -35,11 +35,11 @@ def register(app: AsyncApp) -> None:
     app.view(CallbackId.CONSULT_AGREE.value)(handle_agreed)
 
 
-async def handle_add(ack: AsyncAck, action: dict[str, Any], desk: Desk, sitting: Sitting) -> None:
+async def handle_add(ack: AsyncAck, action: dict[str, Any], sitting: Sitting) -> None:
     """Open the form of a new action; its key makes two submissions one action."""
     await ack()
     seat = await _planning(sitting, int(action["value"]))
-    people = await _people(desk, seat, sitting)
+    people = await _people(sitting, seat)
     carried = sitting.carry(seat, token=secrets.token_hex(6))
     view = await asyncio.to_thread(sitting.room.view, seat)
     contact = approach("replied", view.brief, view.gone)
@@ -48,27 +48,27 @@ async def handle_add(ack: AsyncAck, action: dict[str, Any], desk: Desk, sitting:
     await sitting.open(_form(seat, people, people[0].id, empty, carried))
 
 
-async def handle_rewrite(ack: AsyncAck, action: dict[str, Any], desk: Desk, sitting: Sitting) -> None:
+async def handle_rewrite(ack: AsyncAck, action: dict[str, Any], sitting: Sitting) -> None:
     """Put the chosen wording into the form."""
     await ack()
     view = sitting.body["view"]
     seat = await _planning(sitting, sitting.carried["consult"])
-    people = await _people(desk, seat, sitting)
-    draft, owner = _entered(view, people)
-    better = _rewrites(seat, draft, desk)[int(action["value"])]
-    form = _form(seat, people, owner.id, better, _next_revision(view))
+    people = await _people(sitting, seat)
+    draft, owner = entered_action(entries(view), people)
+    better = _rewrites(sitting, seat, draft)[int(action["value"])]
+    form = _form(seat, people, owner.id, better, _next_revision(sitting))
     await sitting.redraw(form)
 
 
-async def handle_added(ack: AsyncAck, view: dict[str, Any], desk: Desk, memory: Memory, sitting: Sitting) -> None:
+async def handle_added(ack: AsyncAck, view: dict[str, Any], memory: Memory, sitting: Sitting) -> None:
     """Track the action, or send a vague one back with two ways to say it."""
     seat = await _planning(sitting, sitting.carried["consult"])
-    people = await _people(desk, seat, sitting)
-    draft, owner = _entered(view, people)
-    judged = judge_action(draft, desk.coach.playbook.concreteness, seat.brief.today)
+    people = await _people(sitting, seat)
+    draft, owner = entered_action(entries(view), people)
+    judged = judge_action(draft, sitting.desk.coach.playbook.concreteness, seat.brief.today)
     if not judged.accepted:
-        better = _rewrites(seat, draft, desk)
-        form = _form(seat, people, owner.id, draft, _next_revision(view), judged=judged, better=better)
+        better = _rewrites(sitting, seat, draft)
+        form = _form(seat, people, owner.id, draft, _next_revision(sitting), judged=judged, better=better)
         await ack(response_action="update", view=form)
         return
     action = _new_action(seat, draft, owner, sitting.carried["token"])
@@ -94,7 +94,7 @@ async def handle_agreed(ack: AsyncAck, view: dict[str, Any], sitting: Sitting) -
     seat = await sitting.seat(sitting.carried["consult"])
     day = entered_date(entered.get("follow_up"))
     if day is None or day <= seat.brief.today:
-        await ack(response_action="errors", errors={block_ids(view)["follow_up"]: LATER})
+        await send_back(ack, view, {"follow_up": LATER})
         return
     await ack()
     recap = entered.get("recap") or ""
@@ -109,27 +109,14 @@ async def _planning(sitting: Sitting, consult_id: int) -> Seat:
     return seat
 
 
-async def _people(desk: Desk, seat: Seat, sitting: Sitting) -> list[User]:
+async def _people(sitting: Sitting, seat: Seat) -> list[User]:
     """The two first, then whoever else may own an action of this deal."""
-    return await asyncio.to_thread(desk.may_own, seat.asker, seat.consult.deal_id, sitting.now)
+    return await asyncio.to_thread(sitting.desk.may_own, seat.asker, seat.consult.deal_id, sitting.now)
 
 
-def _entered(view: dict[str, Any], people: list[User]) -> tuple[ActionDraft, User]:
-    entered = entries(view)
-    owner = next((person for person in people if person.id == entered.get("owner")), people[0])
-    draft = ActionDraft(
-        text=entered.get("text") or "",
-        owner=owner.name,
-        due=entered_date(entered.get("due")),
-        done_when=entered.get("done_when"),
-        counterpart=entered.get("counterpart"),
-    )
-    return draft, owner
-
-
-def _rewrites(seat: Seat, draft: ActionDraft, desk: Desk) -> tuple[ActionDraft, ActionDraft]:
+def _rewrites(sitting: Sitting, seat: Seat, draft: ActionDraft) -> tuple[ActionDraft, ActionDraft]:
     brief = seat.brief
-    return rewrites(draft, desk.coach.playbook.concreteness, brief.today, brief.deal.account)
+    return rewrites(draft, sitting.desk.coach.playbook.concreteness, brief.today, brief.deal.account)
 
 
 def _form(
@@ -150,8 +137,8 @@ def _form(
     return action_form(content)
 
 
-def _next_revision(view: dict[str, Any]) -> dict[str, Any]:
-    carried = metadata(view)
+def _next_revision(sitting: Sitting) -> dict[str, Any]:
+    carried = sitting.carried
     return carried | {"revision": carried.get("revision", 0) + 1}
 
 

@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.coach.consults.room import Result
 from bot.memory import ActionStatus, ConsultState, Memory, StaleActionError
-from bot.slack.forms import block_ids, entered_date, entries
+from bot.slack.forms import entered_date, entries, send_back
 from bot.slack.ids import ActionId, CallbackId
 from bot.slack.sittings import Sitting
 from bot.slack.views.consult_forms import result_form, wrap_up_form
@@ -66,7 +66,7 @@ async def handle_told(ack: AsyncAck, view: dict[str, Any], sitting: Sitting) -> 
     seat = await sitting.seat(carried["consult"])
     due = entered_date(entered.get("due")) if carried["verb"] == "moved" else None
     if carried["verb"] == "moved" and (due is None or due < seat.brief.today):
-        await ack(response_action="errors", errors={block_ids(view)["due"]: PAST})
+        await send_back(ack, view, {"due": PAST})
         return
     result = Result(carried["verb"], entered.get("note"), due)
     await asyncio.to_thread(sitting.room.tell, seat, carried["item"], carried["version"], result, sitting.now)

@@ -5,18 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.contest import Correction, DisputedFact, ImpossibleCorrection, Reverdict
-from bot.coach.desk import Desk
 from bot.memory import Contest, Memory
-from bot.slack.cards import Cards
+from bot.slack.cards import Card
 from bot.slack.changes import refuse_closed
-from bot.slack.forms import block_ids, entered_date, entries, metadata, open_form
+from bot.slack.forms import entered_date, entries, send_back
 from bot.slack.ids import ActionId, CallbackId
-from bot.slack.middleware.context import Identify
 from bot.slack.views.contest_forms import contest_form, contested_view
 from bot.slack.views.wording import as_of_words
+from bot.slack.visits import Visit
 
 NO_HEALTH = "A closed deal has no health to contest."
 NO_CONTEXT = "Write what one should know."
@@ -28,50 +26,36 @@ def register(app: AsyncApp) -> None:
     app.view(CallbackId.CONTEST.value)(handle_correction)
 
 
-async def handle_contest(
-    ack: AsyncAck,
-    action: dict[str, Any],
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    identify: Identify,
-    cards: Cards,
-    desk: Desk,
-    now: datetime,
-) -> None:
+async def handle_contest(ack: AsyncAck, action: dict[str, Any], visit: Visit) -> None:
     """Open the form."""
     await ack()
-    asker = await identify()
-    card = await cards.find(action["value"], asker, now)
-    await refuse_closed(desk, asker, card.deal.id, now, NO_HEALTH)
-    await open_form(client, body, contest_form(card.deal.name, {"card": card.key}))
+    card = await _card(visit, action["value"])
+    await visit.open(contest_form(card.deal.name, {"card": card.key}))
 
 
-async def handle_correction(
-    ack: AsyncAck,
-    view: dict[str, Any],
-    identify: Identify,
-    cards: Cards,
-    desk: Desk,
-    memory: Memory,
-    now: datetime,
-) -> None:
+async def handle_correction(ack: AsyncAck, view: dict[str, Any], memory: Memory, visit: Visit) -> None:
     """Compute, keep under the person's name, once, and show both verdicts; an impossible entry is sent back."""
-    asker, entered = await identify(), entries(view)
-    card = await cards.find(metadata(view)["card"], asker, now)
-    await refuse_closed(desk, asker, card.deal.id, now, NO_HEALTH)
+    asker, entered, now = await visit.identify(), entries(view), visit.now
+    card = await _card(visit, visit.carried["card"])
     try:
         correction = _correction(entered)
-        result = await asyncio.to_thread(desk.recompute, asker, card.deal.id, correction, now)
+        result = await asyncio.to_thread(visit.desk.recompute, asker, card.deal.id, correction, now)
     except ImpossibleCorrection as error:
-        await ack(response_action="errors", errors={block_ids(view)[error.field]: str(error)})
+        await send_back(ack, view, {error.field: str(error)})
         return
-    claim = correction.claim(now.date())
+    claim, said = correction.claim(now.date()), entered.get("context")
     if await asyncio.to_thread(memory.first_sight, f"contest:{view['id']}", now):
-        contest = _contest(card.deal.id, asker.user.id, asker.user.name, claim, entered.get("context"), result, now)
+        contest = _contest(card.deal.id, asker.user.id, asker.user.name, claim, said, result, now)
         await asyncio.to_thread(memory.contests.record, contest)
-    said = entered.get("context")
     page = contested_view(card.deal.name, claim, result, asker.user.name, as_of_words(now), said)
     await ack(response_action="update", view=page)
+
+
+async def _card(visit: Visit, key: str) -> Card:
+    """The card whose verdict is contested. Raises Refused if it ran out or its deal is closed."""
+    card = await visit.card(key)
+    refuse_closed((await visit.brief(card.deal.id)).deal, NO_HEALTH)
+    return card
 
 
 def _correction(entered: dict[str, Any]) -> Correction:

@@ -1,22 +1,20 @@
 """A person rates an answer with a thumb, and says why it did not help."""
 
 import asyncio
-from datetime import datetime
 from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.memory import FeedbackValue, Memory, UnknownReplyError
 from bot.slack.failures import Refused, slack_error_code
-from bot.slack.forms import entries, metadata, open_form
+from bot.slack.forms import entries
 from bot.slack.ids import ActionId, CallbackId, read_feedback_value
-from bot.slack.middleware.context import Identify
 from bot.slack.places import ResponsePlace
 from bot.slack.views.feedback_form import feedback_form
 from bot.slack.views.notices import THANKS, UNRATED, reason_message
+from bot.slack.visits import Visit
 
 log = structlog.get_logger(__name__)
 
@@ -28,45 +26,38 @@ def register(app: AsyncApp) -> None:
 
 
 async def handle_feedback(
-    ack: AsyncAck,
-    action: dict[str, Any],
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    respond: AsyncRespond,
-    identify: Identify,
-    memory: Memory,
-    now: datetime,
+    ack: AsyncAck, action: dict[str, Any], respond: AsyncRespond, memory: Memory, visit: Visit
 ) -> None:
     """Record the verdict, once a person and answer; thank them, or ask what was wrong."""
     await ack()
-    asker = await identify()
+    asker = await visit.identify()
     try:
         value, reply_id = read_feedback_value(action["value"])
-        await asyncio.to_thread(memory.record_feedback, reply_id, asker.user.id, value, None, now)
+        await asyncio.to_thread(memory.record_feedback, reply_id, asker.user.id, value, None, visit.now)
     except (UnknownReplyError, ValueError) as error:
         raise Refused(UNRATED) from error
-    if value is FeedbackValue.NOT_HELPFUL and await _asked_why(client, body, reply_id):
+    if value is FeedbackValue.NOT_HELPFUL and await _asked_why(visit, reply_id):
         return
-    user_id = body["user"]["id"]
-    await ResponsePlace(user_id, user_id, user_id, respond).send(client, reason_message(THANKS))
+    user_id = visit.user_id
+    await ResponsePlace(user_id, user_id, user_id, respond).send(visit.client, reason_message(THANKS))
 
 
-async def handle_reason(ack: AsyncAck, view: dict[str, Any], identify: Identify, memory: Memory, now: datetime) -> None:
+async def handle_reason(ack: AsyncAck, view: dict[str, Any], memory: Memory, visit: Visit) -> None:
     """Add the reason to the verdict."""
-    asker, entered = await identify(), entries(view)
+    asker, entered = await visit.identify(), entries(view)
     words = ": ".join(text for text in (entered["reason"], entered.get("words")) if text)
-    reply_id = metadata(view)["reply"]
+    verdict = (visit.carried["reply"], asker.user.id, FeedbackValue.NOT_HELPFUL, words)
     try:
-        await asyncio.to_thread(memory.record_feedback, reply_id, asker.user.id, FeedbackValue.NOT_HELPFUL, words, now)
+        await asyncio.to_thread(memory.record_feedback, *verdict, visit.now)
     except UnknownReplyError as error:
         raise Refused(UNRATED) from error
     await ack()
 
 
-async def _asked_why(client: AsyncWebClient, body: dict[str, Any], reply_id: int) -> bool:
+async def _asked_why(visit: Visit, reply_id: int) -> bool:
     """Whether the form is open; the thumb is recorded either way, so a form that will not open is no failure."""
     try:
-        await open_form(client, body, feedback_form(reply_id))
+        await visit.open(feedback_form(reply_id))
     except SlackApiError as error:
         log.info("slack.reason_not_asked", code=slack_error_code(error))
         return False

@@ -3,19 +3,18 @@
 import asyncio
 import secrets
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.coach.access import Asker, is_guest, may_write
 from bot.coach.command_plan import command_plan, kept_plan
-from bot.coach.desk import Desk
 from bot.coach.mutual_plan import UnreadablePlan, as_saved, read_plan, timeline
 from bot.coach.view import DealView
 from bot.memory import Memory, MutualPlan, PlanReview, StalePlanError
+from bot.pipeline.brief import DealBrief
 from bot.slack.failures import Refused
-from bot.slack.forms import block_ids, entries
+from bot.slack.forms import chosen, entries, send_back
 from bot.slack.ids import ActionId, CallbackId
 from bot.slack.views.modal import View
 from bot.slack.views.plans import command_plan_view, mutual_form, review_form, saved_plan_view
@@ -36,64 +35,54 @@ def register(app: AsyncApp) -> None:
     app.view(CallbackId.MUTUAL_PLAN.value)(handle_saved)
 
 
-async def handle_command_plan(
-    ack: AsyncAck, action: dict[str, Any], desk: Desk, memory: Memory, visit: Visit
-) -> None:  # fmt: skip
+async def handle_command_plan(ack: AsyncAck, action: dict[str, Any], memory: Memory, visit: Visit) -> None:
     """Show the whole plan as it is now. Raises UnknownDeal for a deal out of reach."""
     await ack()
-    deal_id = action.get("value") or action["selected_option"]["value"]
-    await visit.open(await _command_plan(desk, memory, await visit.identify(), deal_id, visit.now))
+    await visit.open(await _command_plan(visit, memory, chosen(action)))
 
 
-async def handle_review(ack: AsyncAck, action: dict[str, Any], desk: Desk, visit: Visit) -> None:
+async def handle_review(ack: AsyncAck, action: dict[str, Any], visit: Visit) -> None:
     """Ask a manager what they found. Raises Refused for anybody else."""
     await ack()
-    asker, deal_id = await visit.identify(), action["value"]
-    brief = await asyncio.to_thread(desk.brief, asker, deal_id, visit.now)
-    if not _reviews(asker, brief.deal.owner.id):
-        raise Refused(NOT_YOURS)
+    deal_id = action["value"]
+    brief = await _reviewed(visit, deal_id)
     await visit.open(review_form(brief.deal.name, {"deal": deal_id, "token": secrets.token_hex(8)}))
 
 
-async def handle_reviewed(ack: AsyncAck, view: dict[str, Any], desk: Desk, memory: Memory, visit: Visit) -> None:
+async def handle_reviewed(ack: AsyncAck, view: dict[str, Any], memory: Memory, visit: Visit) -> None:
     """Keep the note with name and day, once, and show it in the plan below."""
     asker, carried = await visit.identify(), visit.carried
-    brief = await asyncio.to_thread(desk.brief, asker, carried["deal"], visit.now)
-    if not _reviews(asker, brief.deal.owner.id):
-        raise Refused(NOT_YOURS)
+    await _reviewed(visit, carried["deal"])
     review = PlanReview(
         deal_id=carried["deal"], by_id=asker.user.id, by_name=asker.user.name,
         text=entries(view).get("note") or "", token=carried["token"], at=visit.now,
     )  # fmt: skip
     await asyncio.to_thread(memory.plans.review, review)
     await ack()
-    plan = await _command_plan(desk, memory, asker, carried["deal"], visit.now)
+    plan = await _command_plan(visit, memory, carried["deal"])
     await visit.client.views_update(view_id=view["previous_view_id"], view=plan)
 
 
-async def handle_mutual(ack: AsyncAck, action: dict[str, Any], desk: Desk, memory: Memory, visit: Visit) -> None:
+async def handle_mutual(ack: AsyncAck, action: dict[str, Any], memory: Memory, visit: Visit) -> None:
     """Open the plan to edit: the saved one, else one counted back from the close date."""
     await ack()
-    asker, deal_id = await visit.identify(), action["value"]
-    view = await asyncio.to_thread(desk.view, asker, deal_id, visit.now)
-    _may_keep(asker, view)
+    deal_id = action["value"]
+    view = await _kept_by(visit, deal_id)
     saved = await asyncio.to_thread(memory.plans.mutual, deal_id)
-    plan = timeline(view, desk.coach.playbook.mutual_plan, saved)
+    plan = timeline(view, visit.desk.coach.playbook.mutual_plan, saved)
     if plan is None:
         raise Refused(NO_DATE)
     await visit.open(mutual_form(view.brief.deal.name, plan, {"deal": deal_id, "version": plan.version}))
 
 
-async def handle_saved(ack: AsyncAck, view: dict[str, Any], desk: Desk, memory: Memory, visit: Visit) -> None:
+async def handle_saved(ack: AsyncAck, view: dict[str, Any], memory: Memory, visit: Visit) -> None:
     """Save the plan and show it with the text for a mail; an unreadable or overtaken one is sent back."""
-    asker, carried = await visit.identify(), visit.carried
-    judged = await asyncio.to_thread(desk.view, asker, carried["deal"], visit.now)
-    _may_keep(asker, judged)
+    asker, judged = await visit.identify(), await _kept_by(visit, visit.carried["deal"])
     try:
         saved = await asyncio.to_thread(_save, memory, judged, entries(view).get("plan") or "", asker, visit)
     except (UnreadablePlan, StalePlanError) as problem:
         words = STALE if isinstance(problem, StalePlanError) else str(problem)
-        await ack(response_action="errors", errors={block_ids(view)["plan"]: words})
+        await send_back(ack, view, {"plan": words})
         return
     deal = judged.brief.deal
     await ack(response_action="update", view=saved_plan_view(deal.name, deal.account, as_saved(judged, saved)))
@@ -112,16 +101,21 @@ def _save(memory: Memory, judged: DealView, text: str, asker: Asker, visit: Visi
     return memory.plans.save_mutual(plan)
 
 
-async def _command_plan(desk: Desk, memory: Memory, asker: Asker, deal_id: str, now: datetime) -> View:
-    view = await asyncio.to_thread(desk.view, asker, deal_id, now)
+async def _command_plan(visit: Visit, memory: Memory, deal_id: str) -> View:
+    asker, coach, view = await visit.identify(), visit.desk.coach, await visit.deal(deal_id)
     kept = await asyncio.to_thread(kept_plan, memory, deal_id)
-    if is_guest(asker, deal_id, desk.coach.open_pipeline()):
+    if is_guest(asker, deal_id, coach.open_pipeline()):
         kept = replace(kept, reviews=())  # a manager's word to the seller
-    deal, rules = view.brief.deal, desk.coach.playbook.consult
-    plan = command_plan(view, kept, rules)
-    return command_plan_view(
-        deal.name, deal_id, plan, view.brief.today, may_review=_reviews(asker, deal.owner.id)
-    )  # fmt: skip
+    deal, plan = view.brief.deal, command_plan(view, kept, coach.playbook.consult)
+    return command_plan_view(deal.name, deal_id, plan, view.brief.today, may_review=_reviews(asker, deal.owner.id))
+
+
+async def _reviewed(visit: Visit, deal_id: str) -> DealBrief:
+    """A deal whose plan the person reviews. Raises UnknownDeal, or Refused for anybody but the seller's managers."""
+    brief = await visit.brief(deal_id)
+    if not _reviews(await visit.identify(), brief.deal.owner.id):
+        raise Refused(NOT_YOURS)
+    return brief
 
 
 def _reviews(asker: Asker, owner_id: str) -> bool:
@@ -129,8 +123,11 @@ def _reviews(asker: Asker, owner_id: str) -> bool:
     return asker.user.id != owner_id and asker.owner_ids is not None and asker.may_see_owner(owner_id)
 
 
-def _may_keep(asker: Asker, view: DealView) -> None:
+async def _kept_by(visit: Visit, deal_id: str) -> DealView:
+    """An open deal whose plan the person keeps. Raises UnknownDeal or Refused."""
+    asker, view = await visit.identify(), await visit.deal(deal_id)
     if not view.brief.deal.is_open:
         raise Refused("That deal is closed, so its plan is too.")
     if not may_write(asker, view.brief.deal.owner.id):
         raise Refused(READ_ONLY)
+    return view

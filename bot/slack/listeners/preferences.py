@@ -5,15 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.coach.service import Coach
 from bot.memory import Memory, Preferences
-from bot.slack.forms import block_ids, entered_date, entered_time, entries, open_form
-from bot.slack.homes import Homes, local_day
+from bot.slack.forms import entered_date, entered_time, entries, send_back
+from bot.slack.homes import Homes
 from bot.slack.ids import ActionId, CallbackId
-from bot.slack.middleware.context import Identify
 from bot.slack.views.preferences import DEFAULT_SNOOZE, ON, preferences_form, when_empty
+from bot.slack.visits import Visit
 
 BOTH = "Give both times, or neither."
 LATER = "Pick a day after today."
@@ -25,52 +23,32 @@ def register(app: AsyncApp) -> None:
     app.view(CallbackId.PREFERENCES.value)(handle_save)
 
 
-async def handle_open(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    coach: Coach,
-    memory: Memory,
-    identify: Identify,
-    now: datetime,
-) -> None:
+async def handle_open(ack: AsyncAck, memory: Memory, visit: Visit) -> None:
     """Show how it stands."""
     await ack()
-    asker = await identify()
-    today = local_day(asker, now)
+    asker, today = await visit.identify(), await visit.today()
     wishes = await asyncio.to_thread(memory.preferences.of, asker.user.id)
     snoozed = await asyncio.to_thread(memory.preferences.snoozed, asker.user.id, today)
-    home = await asyncio.to_thread(coach.home, asker, now=now)
+    home = await asyncio.to_thread(visit.desk.coach.home, asker, now=visit.now)
     leads = len(asker.owner_ids or ()) > 1
-    await open_form(client, body, preferences_form(wishes, home.deals, snoozed, today, leads=leads))
+    await visit.open(preferences_form(wishes, home.deals, snoozed, today, leads=leads))
 
 
-async def handle_save(
-    ack: AsyncAck,
-    view: dict[str, Any],
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    coach: Coach,
-    memory: Memory,
-    identify: Identify,
-    homes: Homes,
-    now: datetime,
-) -> None:
+async def handle_save(ack: AsyncAck, view: dict[str, Any], memory: Memory, homes: Homes, visit: Visit) -> None:
     """Store it; a half-given span or a day in the past is sent back."""
-    asker, entered, names = await identify(), entries(view), block_ids(view)
-    today = local_day(asker, now)
-    wishes = _wishes(entered)
+    asker, today, entered = await visit.identify(), await visit.today(), entries(view)
+    now, wishes = visit.now, _wishes(entered)
     until = entered_date(entered.get("wake")) or today + DEFAULT_SNOOZE
     problems = _problems(wishes, until, today, bool(entered.get("snoozed")))
     if problems:
-        await ack(response_action="errors", errors={names[name]: words for name, words in problems.items()})
+        await send_back(ack, view, problems)
         return
     await asyncio.to_thread(memory.preferences.save, asker.user.id, wishes, now)
-    home = await asyncio.to_thread(coach.home, asker, now=now)
+    home = await asyncio.to_thread(visit.desk.coach.home, asker, now=now)
     wanted = set(entered.get("snoozed") or ()) & {deal.ref.id for deal in home.deals}
     await asyncio.to_thread(_snooze, memory, asker.user.id, wanted, until, entered.get("reason"), now)
     await ack()
-    await homes.publish(client, body["user"]["id"], asker, now)
+    await homes.publish(visit.client, visit.user_id, asker, now)
 
 
 def _wishes(entered: dict[str, Any]) -> Preferences:

@@ -1,26 +1,21 @@
 """A person shares a card with a channel: told who would read it, asked once, checked again when they agree."""
 
 import asyncio
-from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.coach.desk import Desk
-from bot.memory import ChannelShare, Memory
-from bot.slack.audience import NotSafe, audience_of
-from bot.slack.cards import Card, Cards
+from bot.memory import Memory
+from bot.slack.audience import NotSafe
+from bot.slack.cards import Card
 from bot.slack.changes import refuse_closed
-from bot.slack.delivery import deliver
 from bot.slack.failures import Refused
-from bot.slack.forms import metadata, open_form
 from bot.slack.ids import ActionId, CallbackId
-from bot.slack.middleware.context import Identify
+from bot.slack.sharing import Sharing
 from bot.slack.views.share import refused_view, share_form
+from bot.slack.visits import Visit
 
 OUT_OF_DATE = "That answer is out of date; ask again and share the new one."
-SHARED, REFUSED = "shared", "refused"
 
 
 def register(app: AsyncApp) -> None:
@@ -30,71 +25,37 @@ def register(app: AsyncApp) -> None:
 
 
 async def handle_share(
-    ack: AsyncAck,
-    action: dict[str, Any],
-    body: dict[str, Any],
-    context: AsyncBoltContext,
-    client: AsyncWebClient,
-    identify: Identify,
-    cards: Cards,
-    desk: Desk,
-    memory: Memory,
-    now: datetime,
+    ack: AsyncAck, action: dict[str, Any], context: AsyncBoltContext, memory: Memory, visit: Visit
 ) -> None:
     """Name the readers and ask, or say why it may not be shared there."""
     await ack()
-    asker = await identify()
-    card = await cards.find(action["value"], asker, now)
-    await refuse_closed(desk, asker, card.deal.id, now, OUT_OF_DATE)
-    container = body.get("container") or {}
-    carried = {"card": card.key, "thread": container.get("thread_ts")}
-    try:
-        audience = await audience_of(client, card.channel, context.bot_user_id)
-    except NotSafe as refusal:
-        await asyncio.to_thread(memory.sharing.record, _attempt(card, asker.user.id, refusal, now))
-        await open_form(client, body, refused_view(str(refusal)))
+    card = await _card(visit, action["value"])
+    audience = await Sharing(visit, memory, card.deal.id, card.channel).audience(context.bot_user_id)
+    if isinstance(audience, NotSafe):
+        await visit.open(refused_view(str(audience)))
         return
-    await open_form(client, body, share_form(card.deal.name, audience.name, audience.readers, carried))
+    carried = {"card": card.key, "thread": visit.container.get("thread_ts")}
+    await visit.open(share_form(card.deal.name, audience.name, audience.readers, carried))
 
 
 async def handle_confirmed(
-    ack: AsyncAck,
-    view: dict[str, Any],
-    body: dict[str, Any],
-    context: AsyncBoltContext,
-    client: AsyncWebClient,
-    identify: Identify,
-    cards: Cards,
-    desk: Desk,
-    memory: Memory,
-    now: datetime,
+    ack: AsyncAck, view: dict[str, Any], context: AsyncBoltContext, memory: Memory, visit: Visit
 ) -> None:
     """Check person, deal and channel again, then post, once; what changed since the question ends it."""
-    asker, carried = await identify(), metadata(view)
-    card = await cards.find(carried["card"], asker, now)
-    await refuse_closed(desk, asker, card.deal.id, now, OUT_OF_DATE)
-    try:
-        audience = await audience_of(client, card.channel, context.bot_user_id)
-    except NotSafe as refusal:
-        await asyncio.to_thread(memory.sharing.record, _attempt(card, asker.user.id, refusal, now))
-        await ack(response_action="update", view=refused_view(str(refusal)))
+    card = await _card(visit, visit.carried["card"])
+    sharing = Sharing(visit, memory, card.deal.id, card.channel)
+    audience = await sharing.audience(context.bot_user_id)
+    if isinstance(audience, NotSafe):
+        await ack(response_action="update", view=refused_view(str(audience)))
         return
     await ack()
-    if not await asyncio.to_thread(memory.first_sight, f"share:{view['id']}", now):
+    if not await asyncio.to_thread(memory.first_sight, f"share:{view['id']}", visit.now):
         raise Refused("I have shared that already; it is in the channel.")
-    message = cards.shared(card, body["user"]["id"])
-    await deliver(client, card.channel, message, thread_ts=carried.get("thread"))
-    await asyncio.to_thread(memory.sharing.record, _attempt(card, asker.user.id, len(audience.readers), now))
+    await sharing.post(visit.cards.shared(card, visit.user_id), audience, visit.carried.get("thread"))
 
 
-def _attempt(card: Card, user_id: str, result: NotSafe | int, now: datetime) -> ChannelShare:
-    """The audit of one attempt: how many read it, or that it was refused."""
-    refused = isinstance(result, NotSafe)
-    return ChannelShare(
-        deal_id=card.deal.id,
-        user_id=user_id,
-        channel=card.channel,
-        audience=result.readers if isinstance(result, NotSafe) else result,
-        outcome=REFUSED if refused else SHARED,
-        at=now,
-    )
+async def _card(visit: Visit, key: str) -> Card:
+    """The card to share. Raises Refused if it ran out or its deal is closed."""
+    card = await visit.card(key)
+    refuse_closed((await visit.brief(card.deal.id)).deal, OUT_OF_DATE)
+    return card

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.coach.access import Asker
 from bot.coach.home import HomeDeal
@@ -17,8 +16,8 @@ from bot.coach.service import Coach
 from bot.pipeline.service import UnknownDeal
 from bot.slack.delivery import deliver, whisper
 from bot.slack.ids import ActionId
-from bot.slack.middleware.context import Identify
 from bot.slack.views.team_member import team_member_message
+from bot.slack.visits import Visit
 
 
 def register(app: AsyncApp) -> None:
@@ -26,26 +25,15 @@ def register(app: AsyncApp) -> None:
     app.action(re.compile(ActionId.TEAM_MEMBER.pattern))(handle_member)
 
 
-async def handle_member(
-    ack: AsyncAck,
-    action: dict[str, Any],
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    identify: Identify,
-    coach: Coach,
-    now: datetime,
-) -> None:
+async def handle_member(ack: AsyncAck, action: dict[str, Any], visit: Visit) -> None:
     """Show the member's deals below the digest."""
     await ack()
-    asker = await identify()
-    deals = await asyncio.to_thread(_deals, coach, asker, action["value"], now)
-    container, user_id = body.get("container") or {}, body["user"]["id"]
-    channel, thread = container["channel_id"], container.get("thread_ts") or container["message_ts"]
-    message = team_member_message(deals, now)
+    deals = await asyncio.to_thread(_deals, visit.desk.coach, await visit.identify(), action["value"], visit.now)
+    message, channel = team_member_message(deals, visit.now), visit.container["channel_id"]
     if channel.startswith("D"):
-        await deliver(client, channel, message, thread_ts=thread)
+        await deliver(visit.client, channel, message, thread_ts=visit.thread)
     else:
-        await whisper(client, channel, user_id, message)
+        await whisper(visit.client, channel, visit.user_id, message)
 
 
 def _deals(coach: Coach, asker: Asker, member_id: str, now: datetime) -> list[HomeDeal]:

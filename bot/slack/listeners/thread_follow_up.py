@@ -1,18 +1,16 @@
 """A person goes on in a channel thread the bot opened with them; nobody else's talk is answered."""
 
 import asyncio
-from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.memory import Memory
 from bot.slack.answering import Answering
 from bot.slack.errors import ADDRESSED
 from bot.slack.incoming import question
-from bot.slack.middleware.context import Identify
 from bot.slack.places import is_direct, place_of_message
+from bot.slack.visits import Visit
 
 
 def register(app: AsyncApp) -> None:
@@ -21,22 +19,14 @@ def register(app: AsyncApp) -> None:
 
 
 async def handle_follow_up(
-    event: dict[str, Any],
-    body: dict[str, Any],
-    context: AsyncBoltContext,
-    client: AsyncWebClient,
-    memory: Memory,
-    identify: Identify,
-    answering: Answering,
-    now: datetime,
+    event: dict[str, Any], context: AsyncBoltContext, memory: Memory, answering: Answering, visit: Visit
 ) -> None:
     """Answer without a new mention if, and only if, the bot opened this thread with this person."""
-    place = place_of_message(event, body)
+    place = place_of_message(event, visit.body)
     if not await asyncio.to_thread(memory.started_here, place.channel, place.thread, place.user_id):
         return
     context[ADDRESSED] = True
-    asker = await identify()
-    await answering.answer(client, place, asker, question(event.get("text")), now=now)
+    await answering.answer(visit, place, question(event.get("text")))
 
 
 async def _is_elsewhere(event: dict[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""Puts into Bolt's context what listeners ask for by name: `now`, `memory`, `answering`, `identify` …"""
+"""Puts into Bolt's context what listeners ask for by name: the visit, and whatever helps beyond it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -21,7 +21,6 @@ from bot.slack.notes import Notes
 from bot.slack.people import NOT_A_PERSON, People
 from bot.slack.services import Clock, Services
 from bot.slack.sittings import Sitting
-from bot.slack.visits import Identify as Identify
 from bot.slack.visits import Visit
 from bot.slack.working import Work
 
@@ -59,17 +58,12 @@ class Helpers:
             return await self.people.identify(client, context.user_id, context.team_id, now=now)
 
         context["now"] = now
-        context["identify"] = identify
-        context["coach"] = self.services.coach
         context["memory"] = self.services.memory
         context["answering"] = self.answering
         context["menus"] = self.menus
         context["work"] = self.work
-        context["cards"] = self.cards
-        context["desk"] = self.desk
         context["homes"] = self.homes
         context["notes"] = self.notes
-        context["consulting"] = self.consulting
         visit = (client, body, identify, self.desk, self.cards, now)
         context["visit"] = Visit(*visit)
         context["sitting"] = Sitting(*visit, self.consulting)
