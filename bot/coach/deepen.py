@@ -16,7 +16,7 @@ from bot.coach.answers.deal import answer_deal
 from bot.coach.ground.assemble import assemble
 from bot.coach.ground.check import GroundingCheck
 from bot.coach.ground.draft import Draft, take_apart
-from bot.coach.ground.evidence import Admitted, EvidenceCheck
+from bot.coach.ground.evidence import Admitted
 from bot.coach.ground.lexicon import Lexicon
 from bot.coach.ground.model import Findings, Violation
 from bot.coach.ground.points import PointCheck, points_beneath
@@ -31,7 +31,7 @@ from bot.coach.llm.prompts import Prompt, load_prompt
 from bot.coach.llm.rules import ModelRules
 from bot.coach.playbook import CoachPlaybook
 from bot.coach.qualify.meddppicc import qualify
-from bot.coach.recall import ReadHow, Recall
+from bot.coach.recall import ReadHow, Recall, open_recall
 from bot.coach.reply import CoachReply
 from bot.coach.telling import Teller, change_told
 from bot.coach.understand import Question
@@ -65,7 +65,6 @@ class Deepener:
     rules: ModelRules
     playbook: CoachPlaybook
     check: GroundingCheck
-    evidence: EvidenceCheck
     recall: Recall
     reading_prompt: Prompt
     wording_prompt: Prompt
@@ -149,7 +148,7 @@ class Deepener:
         rules, cues, prompt = self.rules.extract, self.playbook.cues, self.reading_prompt
         with self.accounts.failures_recorded(reading.JOB, prompt, behalf):
             proposals = reading.extract(self.client, prompt, view.statements, cues, rules, behalf)
-        admitted = self.evidence.admit(
+        admitted = self.recall.check.admit(
             proposals,
             view.statements,
             view.ledger,
@@ -200,7 +199,6 @@ def open_deepener(settings: Settings, playbook: CoachPlaybook, memory: Memory) -
     """A deepener for the configured model. Raises PlaybookError or PromptError; calls nothing yet."""
     rules = load_playbook(settings.playbook_dir / "model.yaml", ModelRules)
     lexicon = load_playbook(settings.playbook_dir / "grounding.yaml", Lexicon)
-    evidence = EvidenceCheck(rules.extract.proposals, playbook.cues, lexicon)
     key = settings.openai_api_key
     client = open_client(
         rules,
@@ -210,19 +208,16 @@ def open_deepener(settings: Settings, playbook: CoachPlaybook, memory: Memory) -
         base_url=settings.openai_base_url,
         redact=settings.redact,
     )
-    prompts, check, accounts = (
-        shipped("prompts"),
-        GroundingCheck(lexicon, playbook.cues),
-        Accounts(memory, client.model),
-    )
+    prompts = shipped("prompts")
+    check = GroundingCheck(lexicon, playbook.cues)
+    accounts = Accounts(memory, client.model)
     telling = load_prompt(prompts, telling_job.JOB)
     return Deepener(
         client=client,
         rules=rules,
         playbook=playbook,
         check=check,
-        evidence=evidence,
-        recall=Recall(memory, evidence, playbook),
+        recall=open_recall(settings.playbook_dir, playbook, memory),
         reading_prompt=load_prompt(prompts, reading.JOB),
         wording_prompt=load_prompt(prompts, wording.JOB),
         teller=Teller(client, telling, rules.tell, PointCheck(check, lexicon), accounts),

@@ -6,7 +6,7 @@ it. It never confirms an element; the same modesty holds as on the day it was re
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -89,18 +89,18 @@ class Recall:
         """A person says a sentence proves nothing: it never counts again; False if it had gone already."""
         return self.memory.readings.dispute(reading_id, deal_id, by_id, now)
 
-    def forget_outdated(self, current: Iterable[Deal]) -> int:
-        """Delete the words of sources that changed or went away, given every deal there is; returns how many.
+    def forget_outdated(self, current: Callable[[Collection[str]], Iterable[Deal]]) -> int:
+        """Delete the words of sources that changed or went away; returns how many.
 
-        Deals that are not among `current` are gone, and so is what was read in them.
+        `current` returns those of some deals that there still are: what was read in the others is gone too.
         """
-        deals = {deal.id: deal for deal in current}
-        count = 0
-        for deal_id, sources in self.memory.readings.sources().items():
-            prints = fingerprints(deals[deal_id]) if deal_id in deals else {}
-            outdated = {each for source, hashes in sources.items() for each in hashes if prints.get(source) != each}
-            count += self.memory.readings.forget(deal_id, outdated)
-        return count
+        read = self.memory.readings.sources()
+        kept = {deal.id: fingerprints(deal) for deal in current(read)}
+        return sum(self._forget(deal_id, sources, kept.get(deal_id, {})) for deal_id, sources in read.items())
+
+    def _forget(self, deal_id: str, sources: Mapping[str, Collection[str]], prints: Mapping[str, str]) -> int:
+        outdated = {each for source, hashes in sources.items() for each in hashes if prints.get(source) != each}
+        return self.memory.readings.forget(deal_id, outdated) if outdated else 0
 
 
 def fingerprints(deal: Deal) -> dict[str, str]:

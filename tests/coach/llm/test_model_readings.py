@@ -99,16 +99,16 @@ def test_a_changed_source_ends_it_at_once_and_its_words_are_deleted(reading_desk
     assert not any("Read by a model" in caveat for caveat in reply.caveats)
     assert reply.deal is not None
     recall, deals = reading_desk.deepener.recall, [brief.deal for brief in other.briefs([reply.deal.id], now)]
-    assert recall.forget_outdated(deals) == 1
+    assert recall.forget_outdated(lambda _: deals) == 1
     assert reading_desk.memory.readings.sources() == {}
-    assert recall.forget_outdated(deals) == 0
+    assert recall.forget_outdated(lambda _: deals) == 0
 
 
 def test_what_still_stands_is_not_forgotten_and_a_deal_that_is_gone_is(reading_desk: Desk) -> None:
     reading_desk.deepen(reader())
     view, recall = ledger_of(reading_desk), reading_desk.deepener.recall
-    assert recall.forget_outdated([view.brief.deal]) == 0
-    assert recall.forget_outdated([]) == 1
+    assert recall.forget_outdated(lambda _: [view.brief.deal]) == 0
+    assert recall.forget_outdated(lambda _: []) == 1
 
 
 def test_a_persons_dispute_wins_over_the_model_for_good(reading_desk: Desk) -> None:
