@@ -29,7 +29,8 @@ from bot.slack.app import build_app
 from bot.slack.delivery import deliver
 from bot.slack.local import LocalSlack
 from bot.slack.local import User as SlackUser
-from bot.slack.local.playground import Playground, Stage, Trick
+from bot.slack.local.playground import Playground
+from bot.slack.local.playground_stage import Stage, Trick
 from bot.slack.serve import connected
 from bot.slack.services import Services
 

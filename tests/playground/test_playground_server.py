@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 
 from bot.slack.local import LocalSlack
-from bot.slack.local.playground import Playground, Stage
+from bot.slack.local.playground import Playground
+from bot.slack.local.playground_stage import Stage
 
 
 class Office:

@@ -8,8 +8,7 @@ what it gets is what that person's client would show (`playground_screen`).
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,6 +18,7 @@ from aiohttp import WSMsgType, web
 from bot.slack.local.errors import Gone, ImpossibleForAPerson, NoAppConnected, NotSubscribed, SlackError
 from bot.slack.local.playground_acts import perform
 from bot.slack.local.playground_screen import screen
+from bot.slack.local.playground_stage import Stage
 from bot.slack.local.server import LocalSlack
 from bot.slack.local.workspace import User
 
@@ -32,28 +32,9 @@ POLICY = (
 )
 """What the page may load: itself. Text from deals could do nothing even if it became markup."""
 
-Trick = Callable[[User], Awaitable[str]]
-"""Something that happens by itself in a real company; returns a sentence on what happened."""
-
 logger = logging.getLogger(__name__)
 
 GONE = "That changed in the meantime; choose again from what is shown now."
-
-
-@dataclass(frozen=True)
-class Stage:
-    """What the page shows besides the workspace: its company, who is who, what may be made to happen.
-
-    `roles` is a line about each person one may act as, by user id, in order. `tricks` are buttons by label.
-    `commands` and `prompts`, those offered until the app sets its own, are as the manifest declares them.
-    """
-
-    company: str
-    roles: Mapping[str, str]
-    about: str = ""
-    tricks: Mapping[str, Trick] = field(default_factory=dict)
-    commands: tuple[dict[str, Any], ...] = ()
-    prompts: tuple[dict[str, str], ...] = ()
 
 
 class Playground:

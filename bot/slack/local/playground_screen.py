@@ -1,20 +1,18 @@
 """What one person's client would show, as JSON for the playground's page."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.slack.local.messages import Message
 from bot.slack.local.payloads import view_json
+from bot.slack.local.playground_stage import Stage
 from bot.slack.local.server import LocalSlack
 from bot.slack.local.workspace import Channel, ChannelKind, User
-
-if TYPE_CHECKING:
-    from bot.slack.local.playground import Stage
 
 LATEST = 300
 """Messages of one channel that are sent to the page."""
 
 
-def screen(slack: LocalSlack, stage: "Stage", person: User) -> dict[str, Any]:
+def screen(slack: LocalSlack, stage: Stage, person: User) -> dict[str, Any]:
     """Everything `person` sees; nothing that Slack would not show them."""
     workspace = slack.workspace
     slack.workspace.im_with(person)
