@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from bot.memory.database import reading, writing
 from bot.memory.errors import BotMemoryError
-from bot.memory.schema import action_changes, action_items
+from bot.memory.schema_actions import action_changes, action_items
 
 BATCH = 500  # well under the number of bound values either database takes
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, select, update
 
 from bot.memory.database import reading, writing
-from bot.memory.schema import alert_notices, alert_states
+from bot.memory.schema_mailings import alert_notices, alert_states
 from bot.memory.upsert import insert_into
 
 BATCH = 500

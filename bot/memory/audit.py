@@ -13,19 +13,12 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Engine, Select, Table, delete, func, select
 
 from bot.memory.database import reading, writing
-from bot.memory.schema import (
-    action_changes,
-    action_items,
-    channel_shares,
-    consults,
-    contests,
-    deliveries,
-    feedback,
-    model_calls,
-    model_verdicts,
-    replies,
-)
-from bot.memory.schema_consults import consult_guests
+from bot.memory.schema_actions import action_changes, action_items
+from bot.memory.schema_consults import consult_guests, consults
+from bot.memory.schema_conversations import channel_shares, feedback, replies
+from bot.memory.schema_health import contests
+from bot.memory.schema_mailings import deliveries
+from bot.memory.schema_model_use import model_calls, model_verdicts
 from bot.memory.schema_readings import model_readings
 from bot.memory.schema_writes import crm_writes
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
 
 from bot.memory.database import reading, writing
 from bot.memory.errors import BotMemoryError
-from bot.memory.schema import consult_changes, consult_panels, consults
+from bot.memory.schema_consults import consult_changes, consult_panels, consults
 from bot.memory.upsert import insert_into
 
 

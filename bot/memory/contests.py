@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Engine, insert, select
 
 from bot.memory.database import reading, writing
-from bot.memory.schema import contests
+from bot.memory.schema_health import contests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, and_, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from bot.memory.schema import deliveries
+from bot.memory.schema_mailings import deliveries
 from bot.memory.upsert import insert_into
 
 MAX_ATTEMPTS = 5

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete
 
-from bot.memory.schema import seen_events
+from bot.memory.schema_conversations import seen_events
 from bot.memory.upsert import insert_into
 
 KEPT_FOR = timedelta(days=2)  # Slack retries for about an hour; delayed events for up to a day

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 
 from bot.memory.action_items import ActionItem, ActionStatus, read_item
 from bot.memory.database import reading, writing
-from bot.memory.schema import action_asks, action_items, plan_reminders
+from bot.memory.schema_actions import action_asks, action_items, plan_reminders
 from bot.memory.upsert import insert_into
 
 

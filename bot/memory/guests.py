@@ -11,8 +11,7 @@ from sqlalchemy import ColumnElement, Engine, Insert, and_, insert, select, upda
 
 from bot.memory.consults import RUNNING
 from bot.memory.database import reading, writing
-from bot.memory.schema import consult_changes, consults
-from bot.memory.schema_consults import consult_guests, consult_notes
+from bot.memory.schema_consults import consult_changes, consult_guests, consult_notes, consults
 from bot.memory.upsert import insert_once
 
 INVITED, TAKEN_BACK = "guest invited", "invitation taken back"

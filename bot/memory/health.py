@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, select
 
-from bot.memory.schema import health_snapshots
+from bot.memory.schema_health import health_snapshots
 from bot.memory.upsert import insert_into
 
 LOOK_BACK = timedelta(days=7)  # bridges week-ends and a night the job did not run

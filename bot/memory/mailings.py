@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, delete, func, select, update
 from bot.memory import deliveries
 from bot.memory.database import reading, writing
 from bot.memory.deliveries import Claim, DeliveryRow, DeliveryStatus
-from bot.memory.schema import deliveries as ledger
-from bot.memory.schema import mentions, unreachable
+from bot.memory.schema_mailings import deliveries as ledger
+from bot.memory.schema_mailings import mentions, unreachable
 from bot.memory.upsert import insert_into
 
 BATCH = 500  # well under the number of bound values either database takes

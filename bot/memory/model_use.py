@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from bot.memory.schema import model_answers, model_calls, model_verdicts
+from bot.memory.schema_model_use import model_answers, model_calls, model_verdicts
 from bot.memory.upsert import insert_into
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from bot.memory.database import reading, writing
-from bot.memory.schema import offers
+from bot.memory.schema_conversations import offers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

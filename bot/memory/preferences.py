@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from sqlalchemy import Engine, delete, select
 
 from bot.memory.database import reading, writing
-from bot.memory.schema import preferences, snoozes
+from bot.memory.schema_mailings import preferences, snoozes
 from bot.memory.upsert import insert_into
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, func, insert, select
 
 from bot.memory.errors import UnknownReplyError
-from bot.memory.schema import feedback, replies
+from bot.memory.schema_conversations import feedback, replies
 from bot.memory.upsert import insert_into
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from bot.memory.schema import share_snapshots
+from bot.memory.schema_health import share_snapshots
 from bot.memory.upsert import insert_into
 
 

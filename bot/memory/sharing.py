@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Engine, insert, select
 
 from bot.memory.database import reading, writing
-from bot.memory.schema import channel_shares
+from bot.memory.schema_conversations import channel_shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

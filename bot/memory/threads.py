@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, or_, select
 
-from bot.memory.schema import threads
+from bot.memory.schema_conversations import threads
 from bot.memory.upsert import insert_into
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Engine, insert, select
 
 from bot.memory.database import reading, writing
-from bot.memory.schema import told_statements
+from bot.memory.schema_health import told_statements
 
 BATCH = 500  # well under the number of bound values either database takes
 

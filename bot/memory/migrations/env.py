@@ -1,6 +1,6 @@
 """Alembic's entry: runs the migrations on the connection, and in the transaction, it is handed.
 
-To add one: change `bot/memory/schema.py`, write the next file in `versions/`, run the memory tests.
+To add one: change the table in `bot/memory/schema_*.py`, write the next file in `versions/`, run the memory tests.
 """
 
 from alembic import context
