@@ -18,7 +18,8 @@ from bot.coach.access import Asker
 from bot.coach.answers.wording import deal_ref
 from bot.coach.consults.errors import GONE, UNREACHABLE, ConsultRefused
 from bot.coach.consults.follow_up import open_promises
-from bot.coach.consults.room import ConsultRoom, Seat
+from bot.coach.consults.room import ConsultRoom
+from bot.coach.consults.seats import Seat
 from bot.coach.consults.wrap_up import WrapUp, note_text, wrap_up
 from bot.coach.desk import Desk
 from bot.coach.writing import Proposal
@@ -67,7 +68,7 @@ class Consulting:
 
     async def enter(self, asker: Asker, consult_id: int, now: datetime) -> Seat:
         """The person's seat. Raises ConsultRefused or UnknownDeal; a consult that just ended is shown as ended."""
-        return await asyncio.to_thread(self.room.enter, asker, consult_id, now)
+        return await asyncio.to_thread(self.room.door.enter, asker, consult_id, now)
 
     async def act(
         self,

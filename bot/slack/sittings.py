@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.coach.consults.room import ConsultRoom, Seat
+from bot.coach.consults.room import ConsultRoom
+from bot.coach.consults.seats import Seat
 from bot.slack.consulting import Consulting, Press
 from bot.slack.visits import Visit
 

@@ -7,7 +7,8 @@ from block_limits import problems, shown_text
 from sample_house import DEAL, MANAGER, NOW, REP
 
 from bot.coach.consults.follow_up import source_key
-from bot.coach.consults.room import ConsultRoom, place_of
+from bot.coach.consults.room import ConsultRoom
+from bot.coach.consults.seats import place_of
 from bot.coach.desk import Desk
 from bot.memory import ConsultKind, ConsultPhase, ConsultState, NewAction
 from bot.slack.consulting import Consulting
@@ -115,12 +116,12 @@ def room_of(house):
 
 def walk(house, phase, *further):
     room, manager = room_of(house), house.asker(MANAGER)
-    consult = session(house) or room.open(manager, "SL-2004", ConsultKind.FULL, NOW)[0]
-    room.write_overview(room.enter(house.asker(REP), consult.id, NOW), {"challenges": "who signs is unknown"}, NOW)
+    consult = session(house) or room.door.open(manager, "SL-2004", ConsultKind.FULL, NOW)[0]
+    room.write_overview(room.door.enter(house.asker(REP), consult.id, NOW), {"challenges": "who signs is unknown"}, NOW)
     while consult.phase is not phase:
-        consult = room.go_on(room.enter(manager, consult.id, NOW), place_of(consult), NOW)
+        consult = room.go_on(room.door.enter(manager, consult.id, NOW), place_of(consult), NOW)
     for step in further:
-        step(house, room, room.enter(manager, consult.id, NOW))
+        step(house, room, room.door.enter(manager, consult.id, NOW))
 
 
 def agree(house, room, seat):

@@ -10,7 +10,8 @@ import pytest_asyncio
 from crm_house import ANA, MIRA, NOW, CrmHouse, open_crm_house, synced
 
 from bot.coach.consults.follow_up import source_key
-from bot.coach.consults.room import ConsultRoom, place_of
+from bot.coach.consults.room import ConsultRoom
+from bot.coach.consults.seats import place_of
 from bot.coach.desk import Desk
 from bot.memory import ConsultKind, ConsultPhase, NewAction
 from bot.slack.ids import ActionId
@@ -31,18 +32,18 @@ def agreed(house: CrmHouse) -> None:
     """A consult of Mira with Ana whose actions are agreed."""
     room = ConsultRoom(Desk(house.runtime.coach), house.memory)
     ana, mira = house.asker(ANA), house.asker(MIRA)
-    consult, _ = room.open(ana, house.crm.deal, ConsultKind.FULL, NOW)
-    consult = room.prepare(room.enter(mira, consult.id, NOW), NOW)
-    room.write_overview(room.enter(ana, consult.id, NOW), {"gaps": "Who signs?"}, NOW)
+    consult, _ = room.door.open(ana, house.crm.deal, ConsultKind.FULL, NOW)
+    consult = room.prepare(room.door.enter(mira, consult.id, NOW), NOW)
+    room.write_overview(room.door.enter(ana, consult.id, NOW), {"gaps": "Who signs?"}, NOW)
     while consult.phase is not ConsultPhase.PLAN:
-        consult = room.go_on(room.enter(mira, consult.id, NOW), place_of(consult), NOW)
+        consult = room.go_on(room.door.enter(mira, consult.id, NOW), place_of(consult), NOW)
     action = NewAction(
         deal_id=consult.deal_id, deal_name=consult.deal_name, source="consult", source_key=source_key(consult.id, "a"),
         advice=None, owner_id=ana.user.id, owner_name=ana.user.name, counterpart="Dana", text="asks Dana who signs",
         due=NOW.date() + timedelta(days=2), done_when="the name is in writing", created_by=ana.user.id,
     )  # fmt: skip
     house.memory.actions.track(action, NOW)
-    room.agree(room.enter(ana, consult.id, NOW), "Signer first.", NOW.date() + timedelta(days=7), NOW)
+    room.agree(room.door.enter(ana, consult.id, NOW), "Signer first.", NOW.date() + timedelta(days=7), NOW)
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from bot.coach.consults.errors import ConsultRefused
 from bot.coach.consults.guests import OPEN_TO_GUESTS, TOO_LATE, Guests
-from bot.coach.consults.room import Seat
+from bot.coach.consults.seats import Seat
 from bot.memory import Memory
 from bot.pipeline.model import User
 from bot.slack.colleagues import colleague

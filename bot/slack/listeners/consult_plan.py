@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.coach.actions import ActionDraft, judge_action, rewrites
 from bot.coach.consults.errors import PLAN_FIRST, ConsultRefused
 from bot.coach.consults.follow_up import ACTION_SOURCE, source_key
-from bot.coach.consults.room import Seat
+from bot.coach.consults.seats import Seat
 from bot.coach.people import approach
 from bot.memory import ConsultState, Memory, NewAction
 from bot.pipeline.model import User

@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.coach.consults.errors import ConsultRefused
-from bot.coach.consults.room import Seat
+from bot.coach.consults.seats import Seat
 from bot.slack.forms import entries
 from bot.slack.ids import ActionId, CallbackId
 from bot.slack.sittings import Sitting

@@ -36,7 +36,7 @@ async def handle_start(ack: AsyncAck, action: dict[str, Any], sitting: Sitting) 
     """Ask where and whom to invite; show the consult that runs already instead, if there is one."""
     await ack()
     kind, _, deal_id = action["value"].partition(":")
-    opening = await asyncio.to_thread(sitting.room.opening, await sitting.identify(), deal_id, sitting.now)
+    opening = await asyncio.to_thread(sitting.room.door.opening, await sitting.identify(), deal_id, sitting.now)
     if opening.running is not None:
         await _show_running(sitting, opening.running)
         return
@@ -56,14 +56,14 @@ async def handle_started(ack: AsyncAck, view: dict[str, Any], sitting: Sitting) 
     """Open the consult and show each their side; deal, people and channel are checked again."""
     asker, carried, now = await sitting.identify(), sitting.carried, sitting.now
     here = entries(view).get("where") == HERE
-    opening = await asyncio.to_thread(sitting.room.opening, asker, carried["deal"], now)
+    opening = await asyncio.to_thread(sitting.room.door.opening, asker, carried["deal"], now)
     if here:
         name, why_not = await _place(sitting, carried["channel"], opening.brief.deal.owner)
         if name is None:
             raise Refused(why_not or UNSURE)
     await ack()
     kind, channel = ConsultKind(carried["kind"]), carried["channel"] if here else None
-    consult, is_new = await asyncio.to_thread(sitting.room.open, asker, carried["deal"], kind, now, channel)
+    consult, is_new = await asyncio.to_thread(sitting.room.door.open, asker, carried["deal"], kind, now, channel)
     if not is_new:
         await _show_running(sitting, consult)
         return

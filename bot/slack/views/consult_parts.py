@@ -6,8 +6,8 @@ from datetime import datetime
 
 from bot.coach.consults.follow_up import Outcome
 from bot.coach.consults.questions import topic
-from bot.coach.consults.room import place_of
 from bot.coach.consults.rules import ConsultRules
+from bot.coach.consults.seats import place_of
 from bot.coach.consults.states import next_step
 from bot.memory import ActionItem, Consult, GuestNote, Invitation
 from bot.slack.ids import ActionId
@@ -83,7 +83,7 @@ def items(tracked: Sequence[ActionItem]) -> list[Block]:
 def item_line(item: ActionItem) -> str:
     """An action in one line of mrkdwn."""
     proof = f"; done when {mrkdwn(item.done_when, 200)}" if item.done_when else ""
-    return f"*{mrkdwn(item.owner_name, 60)}* {mrkdwn(item.text, 260)}, by *{wording.due(item.due)}*{proof}"
+    return f"*{mrkdwn(item.owner_name, 60)}:* {mrkdwn(item.text, 260)}, by *{wording.due(item.due)}*{proof}"
 
 
 def overview_button(content: PanelContent) -> Element:
