@@ -199,3 +199,19 @@ def _what_became_of(change: Change, before: Standing, value: str | None) -> Stan
     if now.is_still(before):
         raise SourceUnavailable("the change did not arrive")
     raise WriteConflict(now)
+
+
+def mapped_fields(opportunities: Mapping[str, str | None], plan: Mapping[str, str], *, stage: str) -> dict[str, str]:
+    """The CRM's own field behind each target, as crm.yaml maps them; a target without one is left out."""
+    named = {target: opportunities.get(target) for target in (NEXT_STEP, CLOSE_DATE)}
+    planned = {f"{PLAN}{name}": field for name, field in plan.items()}
+    return {target: field for target, field in (named | {STAGE: stage} | planned).items() if field}
+
+
+def writable_field(target: str, *, takes_lines: bool, longest: int | None) -> WritableField:
+    """What may be put into the field of a target; `takes_lines` and `longest` count for text."""
+    if target == CLOSE_DATE:
+        return WritableField(FieldKind.DAY)
+    if target == STAGE:
+        return WritableField(FieldKind.CHOICE)
+    return WritableField(FieldKind.LINES if takes_lines else FieldKind.TEXT, longest)

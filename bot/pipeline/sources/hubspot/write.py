@@ -36,10 +36,7 @@ from bot.pipeline.sources.protocol import SourceError, SourceUnavailable
 from bot.pipeline.sources.values import text
 from bot.pipeline.sources.wire import FIRST_PAUSE_SECONDS, RETRIED, checked_url
 from bot.pipeline.sources.writer import (
-    CLOSE_DATE,
-    NEXT_STEP,
     NOTE,
-    PLAN,
     STAGE,
     TASK,
     Added,
@@ -53,7 +50,9 @@ from bot.pipeline.sources.writer import (
     WriteConflict,
     WriteLost,
     WriteRefused,
+    mapped_fields,
     settle,
+    writable_field,
 )
 
 TIMEOUT_SECONDS = 20  # a person is waiting
@@ -81,9 +80,7 @@ class HubSpotWriter:
         self._url = checked_url(url, "HUBSPOT_API_URL")
         self._client = HubSpot(access_token=token, host=self._url, retry=_retry())
         ours = rules.hubspot
-        mapped = {target: ours.opportunities.get(target) for target in (NEXT_STEP, CLOSE_DATE)}
-        plan = {f"{PLAN}{name}": field for name, field in ours.command_plan.items()}
-        self._fields = {target: field for target, field in (mapped | {STAGE: "dealstage"} | plan).items() if field}
+        self._fields = mapped_fields(ours.opportunities, ours.command_plan, stage="dealstage")
 
     def knows(self, deal_id: str) -> bool:
         """Whether an id has the form of a deal's."""
@@ -271,9 +268,4 @@ def _is_writable(definition: Json | None) -> bool:
 
 
 def _field(target: str, definition: Mapping[str, Any]) -> WritableField:
-    if target == CLOSE_DATE:
-        return WritableField(FieldKind.DAY)
-    if target == STAGE:
-        return WritableField(FieldKind.CHOICE)
-    lines = definition.get("fieldType") == "textarea"
-    return WritableField(FieldKind.LINES if lines else FieldKind.TEXT, LONGEST_LINE)
+    return writable_field(target, takes_lines=definition.get("fieldType") == "textarea", longest=LONGEST_LINE)

@@ -21,10 +21,7 @@ from bot.pipeline.sources.salesforce.org import Org, QueryRefused, Row
 from bot.pipeline.sources.salesforce.write_words import NO_ANSWER, refusal_words
 from bot.pipeline.sources.values import text
 from bot.pipeline.sources.writer import (
-    CLOSE_DATE,
-    NEXT_STEP,
     NOTE,
-    PLAN,
     STAGE,
     TASK,
     Added,
@@ -38,7 +35,9 @@ from bot.pipeline.sources.writer import (
     WriteConflict,
     WriteLost,
     WriteRefused,
+    mapped_fields,
     settle,
+    writable_field,
 )
 
 DEAL = "Opportunity"
@@ -67,9 +66,7 @@ class SalesforceWriter:
         self._org = org
         self._lock = Lock()
         ours = rules.salesforce
-        mapped = {target: ours.opportunities.get(target) for target in (NEXT_STEP, CLOSE_DATE)}
-        plan = {f"{PLAN}{name}": field for name, field in ours.command_plan.items()}
-        self._fields = {target: field for target, field in (mapped | {STAGE: "StageName"} | plan).items() if field}
+        self._fields = mapped_fields(ours.opportunities, ours.command_plan, stage="StageName")
 
     def knows(self, deal_id: str) -> bool:
         """Whether an id has the form of an opportunity's."""
@@ -213,13 +210,8 @@ def _sobject(client: Salesforce, name: str) -> SFType:
 
 
 def _field(target: str, described: Row) -> WritableField:
-    longest = described.get("length") or None
-    if target == CLOSE_DATE:
-        return WritableField(FieldKind.DAY)
-    if target == STAGE:
-        return WritableField(FieldKind.CHOICE)
-    lines = described.get("type") == "textarea"
-    return WritableField(FieldKind.LINES if lines else FieldKind.TEXT, longest)
+    is_area, longest = described.get("type") == "textarea", described.get("length") or None
+    return writable_field(target, takes_lines=is_area, longest=longest)
 
 
 def _http_date(stamp: str) -> str:
