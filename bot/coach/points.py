@@ -137,6 +137,13 @@ _PATTERNS = tuple(
 _SHORT_OF_A_DEAL = re.compile(
     r"^\W*(why|how come|are you (really )?sure|and|so|next|more|go on|tell me more|what else|who else|since when|"
     r"(ok(ay)?,? )?what (should|do|can) (i|we) do( (now|next))?|what now|really|says who|"
+    r"(and )?who (signs|pays|approves|decides|is (in )?charge)( (it|this|there|off( on (it|this))?))?|"
+    r"(and|what about|how about|and what about) (the |our |a )?"
+    r"(metrics?|economic buyer|decision (criteria|process)|criteria|paper process|paperwork|legal|procurement|security|"
+    r"partners?|pain|champion|compet(ition|itors?)|budget|timeline|meddp?p?icc?|next steps?)|"
+    r"(is|are) there (really )?(a|an|any) (champion|coach|economic buyer|budget|pain|partner|compet(ition|itors?)|"
+    r"rival|mutual (action )?plan|next (meeting|step))|"
+    r"(is|are|was|were) (legal|procurement|finance|security|purchasing|a partner) (\w+ )?(involved|on board|aware|in)|"
     r"what (did|have) (i|we) promised?)\W*$",
     re.IGNORECASE,
 )

@@ -98,7 +98,7 @@ class SavedViews:
 
 
 def _names(views: Sequence[View]) -> str:
-    return ", ".join(view.name for view in views)
+    return ", ".join(view.title for view in views)
 
 
 def _passes(row: ViewRow, wanted: ViewFilter) -> bool:

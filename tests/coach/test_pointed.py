@@ -67,12 +67,20 @@ def test_hurried_words_are_spelled_out(typed: str, meant: str) -> None:
     assert tidy(typed) == meant
 
 
-@pytest.mark.parametrize("text", ["why?", "and?", "tell me more", "who's the champion?", "what about the budget"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "why?", "and?", "tell me more", "who's the champion?", "what about the budget", "who signs?",
+        "is there a champion?", "and the paper process?", "is legal involved?",
+    ],
+)  # fmt: skip
 def test_a_short_follow_up_keeps_the_deal(text: str) -> None:
     assert continues(text)
 
 
-@pytest.mark.parametrize("text", ["what does commit mean", "how do I find a champion?", "what makes a good champion"])
+@pytest.mark.parametrize(
+    "text", ["what does commit mean", "how do I find a champion?", "what makes a good champion", "what is a champion"]
+)
 def test_a_question_of_principle_leaves_it(text: str) -> None:
     assert not continues(text)
     assert not refers_back(text)

@@ -149,6 +149,9 @@ async def test_a_view_opens_by_name_turns_its_page_and_is_unknown_to_other_roles
     await pack(house, channel, "view words-ahead-of-deeds", house.rep)
     assert "There is no view called" in await house.told("There is no view called")
 
+    listed = await pack(house, channel, "view")
+    assert "Words ahead of deeds" in shown_text(listed.blocks)
+    assert problems(listed.blocks) == []
     mine = await pack(house, channel, "view never touched", house.rep)
     assert "Never touched" in shown_text(mine.blocks)
 

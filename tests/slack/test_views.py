@@ -22,6 +22,7 @@ from samples import (
     TIMBER,
 )
 
+from bot.coach.home import HomeDeal, HomeSummary, Suggestion
 from bot.coach.reply import (
     BenchmarkLine,
     CitationLine,
@@ -36,7 +37,6 @@ from bot.coach.reply import (
     Section,
     Severity,
 )
-from bot.coach.home import HomeDeal, HomeSummary, Suggestion
 from bot.memory import ActionItem, ActionStatus
 from bot.pipeline.brief import HealthBucket
 from bot.slack.ids import ActionId
@@ -307,3 +307,38 @@ def test_at_most_four_prompts_within_slacks_lengths():
 
     assert len(offered) == 4
     assert all(len(prompt["title"]) <= 75 for prompt in offered)
+
+
+def test_what_was_not_asked_is_not_called_nothing():
+    text = "*Timber: At Risk*\n*Why:* nothing booked ahead.\n• Champion, missing: nobody acted for us."
+    gaps = replace_text(ANSWER, text)
+    shown = shown_text(answer_message(gaps).blocks)
+    assert "They did" not in shown
+    assert "on record" not in shown
+
+    told = replace_text(ANSWER, "*Why:* nothing booked ahead.\n*They did:* last mail from Ana 2 days ago.")
+    assert "Nothing on record" in shown_text(answer_message(told).blocks)
+    heard = Observation(on=date(2026, 11, 2), text="Ana, Mon 2 Nov", source="a1", quote="Send the form.")
+    unsaid = told.model_copy(update={"said": (heard,)})
+    assert "“Send the form.” (Ana, Mon 2 Nov)" in shown_text(answer_message(unsaid).blocks)
+
+
+def test_a_source_nothing_cites_is_not_shown_beside_those_that_are():
+    other = CitationLine(key="b#b", title="Never cited")
+    reply = ANSWER.model_copy(update={"citations": (*ANSWER.citations, other)})
+    assert "[1]" in reply.text
+    assert "Never cited" not in shown_text(answer_message(reply).blocks)
+    assert "Never cited" in shown_text(answer_message(replace_text(reply, "Nothing by number.")).blocks)
+
+
+def test_a_handbook_answer_names_its_sections_once_and_by_title():
+    first, second = CitationLine(key="value/price#dear", title="Too dear"), CitationLine(key="a/b#c", title="Clarify")
+    text = "*Too dear* (value/price#dear)\nCompared with what? (Ask twice.)\nSee also: Clarify (a/b#c)."
+    message = answer_message(HANDBOOK.model_copy(update={"text": text, "citations": (first, second)}))
+    assert "#" not in shown_text(message.blocks) + message.text
+    assert shown_text(message.blocks).count("Clarify") == 1
+    assert "(Ask twice.)" in message.text
+
+
+def replace_text(reply: CoachReply, text: str) -> CoachReply:
+    return reply.model_copy(update={"text": text})

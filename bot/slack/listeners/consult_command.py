@@ -17,7 +17,7 @@ from bot.slack.homes import local_day
 from bot.slack.ids import ActionId, Command
 from bot.slack.incoming import question
 from bot.slack.places import Place, ResponsePlace
-from bot.slack.views.consult_lists import ConsultsContent, menu_message, team_message, view_message
+from bot.slack.views.consult_lists import ConsultsContent, menu_message, team_message, view_message, views_message
 from bot.slack.views.message import Message
 from bot.slack.views.notices import help_message
 from bot.slack.visits import Visit
@@ -95,7 +95,12 @@ class _Lists:
         return True
 
     async def view(self, name: str, text: str) -> bool:
-        """Open the view `name`; False if there is none but the whole text names a deal."""
+        """Open the view `name`, without one list them; False if there is none but the whole text names a deal."""
+        if not name.strip():
+            asker = await self.visit.identify()
+            views = await asyncio.to_thread(self.visit.desk.coach.views_for, asker)
+            await self.place.send(self.visit.client, views_message(views))
+            return True
         try:
             await self.open_view(name, 0)
         except Refused:

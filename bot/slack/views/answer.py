@@ -1,5 +1,7 @@
 """Every answer the coach gives, as one Slack message."""
 
+import re
+
 from bot.coach.reply import CoachReply, Outcome
 from bot.slack.ids import ActionId
 from bot.slack.views import parts
@@ -12,6 +14,9 @@ from bot.slack.views.prose import prose, without_markup
 
 _TEXT_LIMIT = 2800
 _MAX_BUTTONS = 5
+_HANDBOOK_KEY = re.compile(r" \((?:[\w.-]+/)*[\w.-]+#[\w-]+\)")
+"""How the command line names a section; in Slack the sources below the message do, by title."""
+_SEE_ALSO = re.compile(r"\nSee also: .*\Z")
 _WITH_FIGURES = {Outcome.ANSWER, Outcome.ANSWER_CLOSED, Outcome.ANSWER_PIPELINE}
 
 
@@ -41,7 +46,7 @@ def _below(reply: CoachReply, state: CardState | None) -> list[Block]:
 
 def message_below_head(reply: CoachReply) -> str:
     """The plain message, without its first line where that repeats what stands in the heading."""
-    text = reply.text or reply.headline
+    text = _told(reply)
     first, _, rest = text.partition("\n")
     repeats = reply.deal is not None and rest and without_markup(first).startswith(reply.headline)
     return rest if repeats else text
@@ -59,7 +64,15 @@ def foot(
 
 def fallback_text(reply: CoachReply) -> str:
     """The plain message, escaped: notifications and screen readers get all of it."""
-    return mrkdwn_lines(without_markup(reply.text or reply.headline), _TEXT_LIMIT) or "The answer is below."
+    return mrkdwn_lines(without_markup(_told(reply)), _TEXT_LIMIT) or "The answer is below."
+
+
+def _told(reply: CoachReply) -> str:
+    """The message without what the sources below it say better: keys of handbook sections, and further ones."""
+    text = reply.text or reply.headline
+    if reply.outcome is Outcome.ANSWER_HANDBOOK and len(reply.citations) > 1:
+        text = _SEE_ALSO.sub("", text)
+    return _HANDBOOK_KEY.sub("", text)
 
 
 def _onward(reply: CoachReply) -> list[Block]:

@@ -58,7 +58,7 @@ def card_blocks(reply: CoachReply, text: str, state: CardState | None) -> list[B
     return [
         *prose("\n".join(lines.before)),
         *_why(reply, lines),
-        *_deeds_and_words(lines),
+        *_deeds_and_words(reply, lines),
         *(_gaps(reply.meddppicc) if GAPS in lines.labelled else []),
         *_steps(reply, reply.next_steps[: max(lines.steps, 1)], state),
         *_notes(lines.after, state),
@@ -79,14 +79,22 @@ def _why(reply: CoachReply, lines: Lines) -> list[Block]:
     return [rich_text(line(words(title, bold=True)), bullets([[words(wording.sentence(each))] for each in reasons]))]
 
 
-def _deeds_and_words(lines: Lines) -> list[Block]:
-    """Left what they did, right what they only said; the verdict comes from the left (DOMAIN 4.1)."""
+def _deeds_and_words(reply: CoachReply, lines: Lines) -> list[Block]:
+    """Left what they did, right what they only said; the verdict comes from the left (DOMAIN 4.1).
+
+    A message that speaks of neither, because something else was asked, shows neither: "nothing" would be untrue.
+    """
+    if DID not in lines.labelled:
+        return []
     acts = lines.clauses(DID)
     did = [f"• {mrkdwn(wording.sentence(act), _CLAUSE)}" for act in acts[:MAX_ACTS]]
     more = [f"_{len(acts) - MAX_ACTS} more_"] if len(acts) > MAX_ACTS else []
     said = [f"• {mrkdwn(lines.labelled[label], 2 * _CLAUSE)}" for label in (SOFT, HEARD) if label in lines.labelled]
     left = "\n".join(["*They did*", *(did or ["• Nothing on record"]), *more])
-    right = "\n".join(["*They said*", *(said or ["_Nothing of theirs is on record_"])])
+    if not said and reply.said:  # there was no room for it in the message
+        newest = reply.said[0]
+        said = [f"• {mrkdwn(f'“{newest.quote}” ({newest.text})', 2 * _CLAUSE)}"]
+    right = "\n".join(["*They said*", *(said or ["• Nothing on record"])])
     return [columns([left, right])]
 
 

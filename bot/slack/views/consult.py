@@ -31,7 +31,8 @@ def consult_message(
 
 def _start(deal_id: str, *, light: bool) -> Block:
     """The two ways to begin, the prepared one first; a form asks before anybody is invited."""
-    ways = [("Start here…", ConsultKind.FULL), ("Light review…", ConsultKind.LIGHT)]
+    names = ("Full consult…", "Start here…") if light else ("Start here…", "Light review…")
+    ways = zip(names, (ConsultKind.FULL, ConsultKind.LIGHT), strict=True)
     row = [
         button(
             label, ActionId.CONSULT_START.numbered(number), f"{kind.value}:{deal_id}",

@@ -25,9 +25,11 @@ PAGE = 8
 MAX_TURNS = 5
 MAX_TEAM = 12
 MAX_CONSULTS = 5
+MAX_VIEWS = 12
 _WORST_FIRST = (HealthBucket.POOR, HealthBucket.AT_RISK, HealthBucket.AVERAGE, HealthBucket.GOOD)
-_PLAIN = frozenset({"stage", "amount", "health bucket", "forecast category", "type", "deal type"})
+_PLAIN = frozenset({"stage", "amount", "forecast category", "type", "deal type"})
 """Columns whose values need no heading."""
+_BUCKET = "health bucket"
 _STATE_WORDS = {
     ConsultState.REQUESTED: "asked for",
     ConsultState.PREPARED: "waits for the overview or the session",
@@ -82,6 +84,17 @@ def team_message(content: ConsultsContent) -> Message:
     return Message(text=text, blocks=fitted(body, [context(f"{text} Strategic: flagged, or a seller's largest.")]))
 
 
+def views_message(views: Sequence[View]) -> Message:
+    """The views there are, to be opened from a menu: what `/consult view` alone shows."""
+    if not views:
+        return Message(text="There is no saved view for you.", blocks=[section("There is no saved view for you.")])
+    rows = [f"*{mrkdwn(view.title, 80)}* – {mrkdwn(view.about, 150)}" for view in views[:MAX_VIEWS]]
+    titles = mrkdwn(", ".join(view.title for view in views), 2500)
+    left_out = [context(f"{len(views) - len(rows)} more in the menu.")] if len(views) > len(rows) else []
+    body = [header("Saved views"), section("\n".join(rows)), *left_out, actions([_view_menu(views)])]
+    return Message(text=f"Saved views: {titles}", blocks=body)
+
+
 def view_message(opened: OpenedView, page: int) -> Message:
     """One page of a saved view, with a button for each deal and the way to the other pages."""
     start = page * PAGE
@@ -102,9 +115,11 @@ def view_message(opened: OpenedView, page: int) -> Message:
 def view_row(row: ViewRow, number: int, *, with_owner: bool = True) -> Block:
     """One deal of a view: its name, its columns, and a look at it."""
     owner = [mrkdwn(row.owner, 60)] if with_owner else []
-    cells = "  ·  ".join([*owner, *(_cell(heading, words) for heading, words in row.cells)])
+    cells = "  ·  ".join([*owner, *(_cell(*cell) for cell in row.cells if cell[0] != _BUCKET)])
+    name = f"{wording.bucket_mark(row.bucket)} *{mrkdwn(row.name, 120)}*"
+    verdict = f"  ·  {row.bucket.value}" if row.bucket else ""
     look = button("Look", ActionId.CHOOSE_DEAL.numbered(number), row.deal_id, accessible=f"Look at {row.name}")
-    return section(f"{wording.bucket_mark(row.bucket)} *{mrkdwn(row.name, 120)}*\n{cells}", accessory=look)
+    return section(f"{name}{verdict}\n{cells}", accessory=look)
 
 
 def _cell(heading: str, words: str) -> str:
@@ -165,10 +180,10 @@ def _turns(content: ConsultsContent) -> list[Block]:
 
 def turn_row(turn: Turn, number: int, today: date, *, with_owner: bool = True) -> Block:
     """One deal of the rota, and the way to its pack."""
-    kind = "consult" if turn.kind is ConsultKind.FULL else "light review is enough"
+    kind = "Consult" if turn.kind is ConsultKind.FULL else "A light review is enough"
     owner = f"  ·  {mrkdwn(turn.owner, 60)}" if with_owner else ""
     name = f"{wording.bucket_mark(turn.bucket)} *{mrkdwn(turn.name, 120)}*{owner}"
-    return section(f"{name}\n{kind}, {_last(turn, today)}", accessory=_prepare(turn, number))
+    return section(f"{name}\n{kind} · {_last(turn, today)}", accessory=_prepare(turn, number))
 
 
 def _prepare(turn: Turn, number: int) -> Element:
@@ -184,8 +199,8 @@ def _next(turn: Turn | None, today: date) -> str:
 
 def _last(turn: Turn, today: date) -> str:
     if turn.last_on is None:
-        return "never held"
-    return f"held {days_ago(turn.last_on, today)}"
+        return "none held yet"
+    return f"last held {days_ago(turn.last_on, today)}"
 
 
 def _list_buttons(content: ConsultsContent) -> list[Element]:
@@ -194,11 +209,12 @@ def _list_buttons(content: ConsultsContent) -> list[Element]:
         button("Forecast", ActionId.CONSULT_LIST.numbered(2), "forecast"),
         button("Help", ActionId.CONSULT_LIST.numbered(3), "help"),
     ]
-    if content.views:
-        options = [option(view.title, f"{view.name}:0", view.about) for view in content.views[:100]]
-        views: Element = {
-            "type": "static_select", "action_id": ActionId.OPEN_VIEW.value, "options": options,
-            "placeholder": {"type": "plain_text", "text": "Open a view"},
-        }  # fmt: skip
-        row.append(views)
-    return row
+    return [*row, _view_menu(content.views)] if content.views else row
+
+
+def _view_menu(views: Sequence[View]) -> Element:
+    options = [option(view.title, f"{view.name}:0", view.about) for view in views[:100]]
+    return {
+        "type": "static_select", "action_id": ActionId.OPEN_VIEW.value, "options": options,
+        "placeholder": {"type": "plain_text", "text": "Open a view"},
+    }  # fmt: skip

@@ -62,7 +62,7 @@ def _reason(text: str, limit: int) -> str:
 
 
 def _signed(signal: Signal) -> str:
-    mark = "🔻" if signal.points < 0 else "🔺"
+    mark = "🔴" if signal.points < 0 else "🟢"
     return f"{mark}  *{wording.signed(signal.points)}*"
 
 

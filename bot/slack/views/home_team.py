@@ -57,11 +57,17 @@ def _covered(turns: Coverage | None, today: date) -> str:
     if turns is None or not turns.strategic:
         return "no strategic deal"
     due = turns.next
-    held = f"held {days_ago(due.last_on, today)}" if due and due.last_on else "never held"
+    held = f"last held {days_ago(due.last_on, today)}" if due and due.last_on else "none held yet"
     on = f", next *{mrkdwn(due.name, 100)}* ({held})" if due else ", nothing due"
     return f"consults on {turns.covered} of {turns.strategic} strategic deals{on}"
 
 
 def _chart(team: Sequence[Sequence[HomeDeal]]) -> Block:
     series = {bucket.value: [sum(deal.bucket is bucket for deal in deals) for deals in team] for bucket in _WORST_FIRST}
-    return bars("Open deals by health", [deals[0].ref.owner for deals in team], series, "open deals")
+    return bars("Open deals by health", _short([deals[0].ref.owner for deals in team]), series, "open deals")
+
+
+def _short(names: Sequence[str]) -> list[str]:
+    """First names, which fit under bars; whole names of those who share one."""
+    first = [name.split()[0] if name.strip() else name for name in names]
+    return [short if first.count(short) == 1 else name for short, name in zip(first, names, strict=True)]

@@ -46,12 +46,18 @@ def pressing_gaps(lines: Sequence[ElementLine]) -> list[Block]:
 
 
 def sources(reply: CoachReply, hosts: frozenset[str]) -> list[Block]:
-    """The handbook sections the advice rests on, under the numbers the message cites them by."""
-    shown = reply.citations[:MAX_CITATIONS]
-    links = [link_markup(citation.url, citation.title, hosts) for citation in shown]
-    if "[1]" in reply.text:
-        links = [f"[{number}] {link}" for number, link in enumerate(links, start=1)]
-    left_out = len(reply.citations) - len(shown)
+    """The handbook sections the advice rests on, under the numbers the message cites them by.
+
+    Where it cites by number, a section it does not cite is not shown: nobody could tell what it is a source of.
+    """
+    cited = {number: each for number, each in enumerate(reply.citations, 1) if f"[{number}]" in reply.text}
+    among = cited or dict(enumerate(reply.citations, 1))
+    shown = list(among.items())[:MAX_CITATIONS]
+    links = [
+        f"[{number}] {link}" if cited else link
+        for number, link in ((number, link_markup(each.url, each.title, hosts)) for number, each in shown)
+    ]
+    left_out = len(among) - len(shown)
     more = f"  ·  {left_out} more" if left_out else ""
     return [context("📖  " + "  ·  ".join(links) + more)] if links else []
 
