@@ -1,30 +1,23 @@
 """The job of reading: sentences of notes and mails in, proposed evidence out, each with its verbatim quote."""
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.coach.evidence.cues import Cues
 from bot.coach.evidence.model import Statement
 from bot.coach.evidence.statements import Statements
 from bot.coach.ground.evidence import Proposal, speaker_of, traits_of
 from bot.coach.llm.client import Behalf, ModelClient
-from bot.coach.llm.errors import UnusableAnswer
 from bot.coach.llm.prompts import Prompt
 from bot.coach.llm.rules import ExtractRules
+from bot.coach.llm.wire import Wire, json_lines, list_schema, read_answer
 from bot.coach.reply import Element
 
 JOB = "extract"
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Item(_Wire):
+class _Item(Wire):
     element: str
     trait: str
     quote: str
@@ -33,7 +26,7 @@ class _Item(_Wire):
     date: str
 
 
-class _Answer(_Wire):
+class _Answer(Wire):
     items: list[_Item]
 
 
@@ -51,14 +44,11 @@ def extract(
     sources = {source: f"s{place}" for place, source in enumerate(dict.fromkeys(item.source_id for item in shown), 1)}
     traits = traits_of(cues)
     values = {
-        "statements": "\n".join(json.dumps(_row(item, sources), ensure_ascii=False) for item in shown),
+        "statements": json_lines(_row(item, sources) for item in shown),
         "traits": "\n".join(f"{element.value}: {', '.join(names)}" for element, names in traits.items()),
     }
     answer = client.ask(JOB, prompt, values, _schema(traits, list(sources.values())), behalf)
-    try:
-        items = _Answer.model_validate(answer).items
-    except ValidationError as error:
-        raise UnusableAnswer("the answer has another shape") from error
+    items = read_answer(_Answer, answer).items
     names = {alias: source for source, alias in sources.items()}
     return [_proposal(item, names) for item in items]
 
@@ -110,14 +100,4 @@ def _schema(traits: dict[Element, tuple[str, ...]], sources: list[str]) -> dict[
         "speaker": {"type": "string"},
         "date": {"type": "string"},
     }
-    items = {"type": "array", "items": {**_OBJECT, "properties": item, "required": list(item)}}
-    return {
-        "title": "evidence",
-        "description": "Sentences that are evidence.",
-        **_OBJECT,
-        "properties": {"items": items},
-        "required": ["items"],
-    }
-
-
-_OBJECT: dict[str, Any] = {"type": "object", "additionalProperties": False}
+    return list_schema("evidence", "Sentences that are evidence.", "items", item)

@@ -1,33 +1,26 @@
 """The job of wording: facts, quotes and a draft in, claims out. What the claims are worth is checked elsewhere."""
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
-
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.coach.ground.draft import Draft
 from bot.coach.ground.model import Claim, Violation
 from bot.coach.llm.client import Behalf, ModelClient
-from bot.coach.llm.errors import UnusableAnswer
 from bot.coach.llm.prompts import Prompt
+from bot.coach.llm.wire import Wire, json_lines, list_schema, problem_lines, read_answer
 
 JOB = "reword"
 _NONE = ["none"]  # an enumeration must not be empty
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Claim(_Wire):
+class _Claim(Wire):
     text: str
     fact_ids: list[str]
     quote_ids: list[str]
     citation_keys: list[str]
 
 
-class _Answer(_Wire):
+class _Answer(Wire):
     claims: list[_Claim]
 
 
@@ -37,29 +30,20 @@ def reword(
     """Ask for better words; `problems` are those of the last attempt. Raises what the client raises."""
     material = draft.material
     values = {
-        "facts": _lines({"id": fact.id, "fact": fact.text} for fact in material.facts),
-        "quotes": _lines(
+        "facts": json_lines({"id": fact.id, "fact": fact.text} for fact in material.facts),
+        "quotes": json_lines(
             {"id": quote.id, "quote": quote.text, "said_by": quote.said_by, "key": quote.source or ""}
             for quote in material.quotes
         ),
-        "draft": _lines(
+        "draft": json_lines(
             {"line": line.text, "holds": sorted(line.holds, key=_quotes_first)} for line in draft.lines if line.open
         ),
-        "problems": _lines({"sentence": problem.sentence, "problem": problem.detail} for problem in problems),
+        "problems": problem_lines(problems),
     }
-    answer = client.ask(JOB, prompt, values, _schema(draft), behalf)
-    try:
-        claims = _Answer.model_validate(answer).claims
-    except ValidationError as error:
-        raise UnusableAnswer("the answer has another shape") from error
+    claims = read_answer(_Answer, client.ask(JOB, prompt, values, _schema(draft), behalf)).claims
     return [
         Claim(claim.text, tuple(claim.fact_ids), tuple(claim.quote_ids), tuple(claim.citation_keys)) for claim in claims
     ]
-
-
-def _lines(rows: Iterable[dict[str, Any]]) -> str:
-    """One JSON object a line: a text cannot break out of its line and pass for another."""
-    return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
 
 
 def _quotes_first(id_: str) -> tuple[bool, int]:
@@ -76,21 +60,8 @@ def _schema(draft: Draft) -> dict[str, Any]:
         "quote_ids": _ids(quote.id for quote in material.quotes),
         "citation_keys": _ids(sources),
     }
-    return {
-        "title": "claims",
-        "description": "Statements with what they rest on.",
-        **_object({"claims": {"type": "array", "items": _object(claim)}}),
-    }
+    return list_schema("claims", "Statements with what they rest on.", "claims", claim)
 
 
 def _ids(ids: Iterable[str]) -> dict[str, Any]:
     return {"type": "array", "items": {"type": "string", "enum": list(ids) or _NONE}}
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }

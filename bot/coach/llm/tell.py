@@ -3,33 +3,27 @@
 What the claims are worth is checked elsewhere.
 """
 
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json
 
 from bot.coach.ground.model import Violation
 from bot.coach.ground.points import Point
 from bot.coach.llm.client import Behalf, ModelClient
-from bot.coach.llm.errors import UnusableAnswer
 from bot.coach.llm.prompts import Prompt
+from bot.coach.llm.wire import Wire, json_lines, list_schema, problem_lines, read_answer
 
 JOB = "tell"
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Claim(_Wire):
+class _Claim(Wire):
     point: str
     text: str
 
 
-class _Answer(_Wire):
+class _Answer(Wire):
     claims: list[_Claim]
 
 
@@ -56,8 +50,8 @@ def tell(
     """
     values = {
         "question": question,
-        "points": _lines(_row(point) for point in points),
-        "problems": _lines({"sentence": problem.sentence, "problem": problem.detail} for problem in problems),
+        "points": json_lines(map(_row, points)),
+        "problems": problem_lines(problems),
     }
     heard = 0
 
@@ -68,11 +62,7 @@ def tell(
             said(claim)
         heard = len(claims)
 
-    answer = client.ask(JOB, prompt, values, _schema(points), behalf, listen)
-    try:
-        _Answer.model_validate(answer)
-    except ValidationError as error:
-        raise UnusableAnswer("the answer has another shape") from error
+    read_answer(_Answer, client.ask(JOB, prompt, values, _schema(points), behalf, listen))
 
 
 def whole_claims(written: str) -> list[Told]:
@@ -106,22 +96,7 @@ def _row(point: Point) -> dict[str, Any]:
     return {"id": point.id, "label": point.label, "must": point.must, **said}
 
 
-def _lines(rows: Iterable[dict[str, Any]]) -> str:
-    """One JSON object a line: a text cannot break out of its line and pass for another."""
-    return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
-
-
 def _schema(points: Sequence[Point]) -> dict[str, Any]:
     """The shape of the answer. Points are enumerated, so a server that keeps to schemas cannot invent one."""
     claim = {"point": {"type": "string", "enum": [point.id for point in points]}, "text": {"type": "string"}}
-    claims = {"type": "array", "items": _object(claim)}
-    return {"title": "claims", "description": "One sentence for each point.", **_object({"claims": claims})}
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+    return list_schema("claims", "One sentence for each point.", "claims", claim)
