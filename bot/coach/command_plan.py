@@ -83,9 +83,9 @@ def command_plan(view: DealView, kept: KeptPlan, rules: ConsultRules) -> Command
     actions = (*_tracked(kept.actions), *_planned(view))
     strategy = last.recap if last else None
     written = [strategy or "", *(text or "" for _, text in fields), *(each.text for each in actions)]
-    close = f" by {deal.close_date:%d %b %Y}" if deal.close_date else ", no close date"
+    close = f"by {deal.close_date:%d %b %Y}" if deal.close_date else "no close date"
     return CommandPlan(
-        goal=f"Win {deal.name}, {money(deal.amount, deal.currency)},{close}".replace(",,", ","),
+        goal=f"Win {deal.name}, {money(deal.amount, deal.currency)}, {close}",
         strategy=strategy,
         strategy_by=last.seller_name if last and strategy else None,
         strategy_on=last.shared_at.date() if last and last.shared_at else None,

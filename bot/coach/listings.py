@@ -14,7 +14,7 @@ from bot.coach.filters import Filters, filters_of
 from bot.coach.numerals import days_in, quantity
 from bot.coach.reply import Element
 from bot.coach.since import looks_back_to
-from bot.coach.windows import end_of, months_after, window_ahead
+from bot.coach.windows import span_ahead, window_ahead
 
 
 class ListKind(StrEnum):
@@ -174,7 +174,7 @@ _HOW_TO = re.compile(
 )
 """Questions of principle: they go to the handbook though they use the same words."""
 
-_A_QUARTER = 3  # months
+_FOUR_WEEKS = 28  # days; how far ahead a list looks that names no end
 _OWN_ACTIVITY = re.compile(
     r"\bhow (many|much) (calls?|e-?mails?|mails?|meetings?|touches|activit\w+)\b.{0,20}\b(did|have|do) (i|we)\b"
     r"|\b(my|our) (own )?activity\b|\bwho (did|have) i (talk|speak|meet|met|spoken|talked)\b",
@@ -218,7 +218,7 @@ def listing_of(text: str, today: date, stages: Collection[str] = ()) -> Listing 
     if kind is None:
         return Listing(ListKind.ALL, filters=filters) if filters.words and _DEALS.search(text) else None
     if kind in {ListKind.CLOSING, ListKind.MEETINGS}:
-        first, last = named or _window(text.casefold(), today)
+        first, last = named or span_ahead(text, today) or (today, today + timedelta(days=days_in(text) or _FOUR_WEEKS))
         return Listing(kind, first=first, last=last, filters=filters)
     if kind is ListKind.MOVED:
         since = looks_back_to(text, today, None)
@@ -244,33 +244,3 @@ def _most(text: str, kind: ListKind) -> int | None:
     found = re.search(rf"\b(?:top|{_FIRST}) (\w+)\b|\b(\w+) (?:{_FIRST})\b", text, re.IGNORECASE)
     counted = next((count for word in (found.groups() if found else ()) if (count := quantity(word))), None)
     return counted or (1 if re.search(rf"\b({_FIRST}) (\w+ )?(deal|opportunity|one)\b", text, re.IGNORECASE) else None)
-
-
-def _window(text: str, today: date) -> tuple[date, date]:
-    """The first and last day a message means; four weeks from today if it names none."""
-    monday = today - timedelta(days=today.weekday())
-    if "tomorrow" in text:
-        return today + timedelta(days=1), today + timedelta(days=1)
-    if "today" in text:
-        return today, today
-    if re.search(r"\bnext week\b", text):
-        return monday + timedelta(days=7), monday + timedelta(days=13)
-    if re.search(r"\b(this|coming) week\b", text):
-        return today, monday + timedelta(days=6)
-    if re.search(r"\bnext month\b", text):
-        start = months_after(today, 1)
-        return start, end_of(start, 1)
-    if re.search(r"\bnext quarter\b", text):
-        start = months_after(_quarter(today), _A_QUARTER)
-        return start, end_of(start, _A_QUARTER)
-    if re.search(r"\b(this|coming) quarter\b|\bquarter[- ]end\b", text):
-        return today, end_of(_quarter(today), _A_QUARTER)
-    if re.search(r"\b(this|coming) year\b|\byear[- ]end\b", text):
-        return today, date(today.year, 12, 31)
-    if re.search(r"\b(this|coming) month\b|\bmonth[- ]end\b", text):
-        return today, end_of(today, 1)
-    return today, today + timedelta(days=days_in(text) or 28)
-
-
-def _quarter(day: date) -> date:
-    return date(day.year, (day.month - 1) // _A_QUARTER * _A_QUARTER + 1, 1)

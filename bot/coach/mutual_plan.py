@@ -83,12 +83,9 @@ def _counted_back(view: DealView, rules: MutualPlanRules, end: date) -> tuple[Pl
     follows = 0
     for rule in reversed(rules.steps):
         days, said = _length(rule, view)
-        if not rule.alongside:
-            due = _working_days_before(due, follows)
-            follows = days
-        else:
-            follows = max(follows, days)
-        lines.append(_planned(rule, due if not rule.alongside else lines[-1].step.due, days, said, view))
+        due = due if rule.alongside else _working_days_before(due, follows)
+        follows = max(follows, days) if rule.alongside else days
+        lines.append(_planned(rule, due, days, said, view))
     lines.reverse()
     return tuple(sorted(lines, key=lambda line: line.step.due))
 

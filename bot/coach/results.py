@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from bot.coach.numerals import money_in
-from bot.coach.windows import Window, end_of, months_after, names_month, period, window_ahead, window_behind
+from bot.coach.windows import Window, names_month, next_quarter, window_ahead, window_behind
 
 
 class ResultKind(StrEnum):
@@ -140,6 +140,5 @@ def _unit(text: str) -> str:
 def _ahead(text: str, today: date) -> Window | None:
     """The period a target is for."""
     if re.search(r"\bnext quarter\b", text, re.IGNORECASE):
-        start = months_after(period("quarter", today, 0)[0], 3)
-        return start, end_of(start, 3)
+        return next_quarter(today)
     return window_ahead(text, today)

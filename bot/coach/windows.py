@@ -30,6 +30,31 @@ def window_ahead(text: str, today: date) -> Window | None:
     return None
 
 
+def span_ahead(text: str, today: date) -> Window | None:
+    """The days to come that `text` names as seen from today: "this week", "quarter-end"; None if it names none."""
+    text, monday = text.casefold(), today - timedelta(days=today.weekday())
+    if "tomorrow" in text:
+        return today + timedelta(days=1), today + timedelta(days=1)
+    if "today" in text:
+        return today, today
+    if re.search(r"\bnext week\b", text):
+        return monday + timedelta(days=7), monday + timedelta(days=13)
+    if re.search(r"\b(this|coming) week\b", text):
+        return today, monday + timedelta(days=6)
+    if re.search(r"\bnext month\b", text):
+        start = months_after(today, 1)
+        return start, end_of(start, 1)
+    if re.search(r"\bnext quarter\b", text):
+        return next_quarter(today)
+    if re.search(r"\b(this|coming) quarter\b|\bquarter[- ]end\b", text):
+        return today, quarter_of(today)[1]
+    if re.search(r"\b(this|coming) year\b|\byear[- ]end\b", text):
+        return today, date(today.year, 12, 31)
+    if re.search(r"\b(this|coming) month\b|\bmonth[- ]end\b", text):
+        return today, end_of(today, 1)
+    return None
+
+
 def window_behind(text: str, today: date) -> Window | None:
     """The days gone by that `text` names, up to today at most; None if it names none."""
     if re.search(r"\byesterday\b", text, re.IGNORECASE):
@@ -60,6 +85,17 @@ def period(unit: str, today: date, back: int) -> Window:
     first = date(today.year, (today.month - 1) // length * length + 1, 1)
     start = months_after(first, -length * back)
     return start, min(end_of(start, length), today)
+
+
+def quarter_of(day: date) -> Window:
+    """The whole calendar quarter `day` is in."""
+    start = date(day.year, (day.month - 1) // _QUARTER * _QUARTER + 1, 1)
+    return start, end_of(start, _QUARTER)
+
+
+def next_quarter(today: date) -> Window:
+    """The whole calendar quarter after the one of `today`."""
+    return quarter_of(months_after(today, _QUARTER))
 
 
 def months_after(day: date, months: int) -> date:
