@@ -74,7 +74,13 @@ def print_title(text: str, about: str = "") -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print rows; a column whose name begins with # is aligned as figures. Nothing is read as markup."""
+    """Print rows, nothing where there are none; a column whose name begins with # is aligned as figures.
+
+    Nothing is read as markup.
+    """
+    rows = list(rows)
+    if not rows:
+        return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in columns:
         table.add_column(name.removeprefix("#"), justify="right" if name.startswith("#") else "left")

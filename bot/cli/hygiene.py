@@ -147,7 +147,7 @@ def _by_check(found: Hygiene, shown: set[Severity]) -> list[tuple[Any, ...]]:
     for each in found.deals:
         for item in each.findings:
             if item.severity in shown:
-                groups.setdefault((item.severity, item.code), []).append(each.deal.account or each.deal.name)
+                groups.setdefault((item.severity, item.code), []).append(each.deal.name)
     ranked = sorted(groups.items(), key=lambda group: (list(Severity).index(group[0][0]), -len(group[1])))
     return [
         (code, severity.value, found.rules.checks[code].title, len(names), _some(names))

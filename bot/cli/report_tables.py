@@ -1,5 +1,6 @@
 """The reports as tables people read."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from bot.cli.desk import UNKNOWN, amounts, percent, plain, print_notes, print_table, print_title
@@ -249,10 +250,13 @@ def _points(value: float | None, unit: str = "", *, signed: bool = False) -> str
 
 def print_commitment(found: CommitmentReport) -> None:
     """Deals by how far their words are ahead, then reps."""
-    ahead = sum(each.words_ahead_of_deeds is True for _, each in found.deals)
-    headline = f"Buyer commitment: {ahead} of {counted(len(found.deals), 'open deal')} with words ahead of deeds"
+    judged = [pair for pair in found.deals if pair[1].unknown is None]
+    ahead = sum(each.words_ahead_of_deeds is True for _, each in judged)
+    headline = f"Buyer commitment: {ahead} of {counted(len(judged), 'open deal')} with words ahead of deeds"
+    if not judged:
+        headline = f"Buyer commitment: unknown for {counted(len(found.deals), 'open deal')}"
     print_title(headline, f"what buyers did in the last {found.rules.window_days} days, {found.whose}")
-    ranked = sorted(found.deals, key=lambda pair: (_shortfall(pair[1]), -(pair[0].deal.amount or 0)))
+    ranked = sorted(judged, key=lambda pair: (_shortfall(pair[1]), -(pair[0].deal.amount or 0)))
     print_table(
         ("deal", "stage", "step", "#asked", "trend", "#theirs", "last act of that step"),
         [
@@ -263,18 +267,20 @@ def print_commitment(found: CommitmentReport) -> None:
                 plain(None if each.minimum is None else int(each.minimum)),
                 _trend(each),
                 percent(each.initiative_share),
-                each.evidence[0].text if each.evidence else (each.unknown or ""),
+                each.evidence[0].text if each.evidence else "",
             )
             for brief, each in ranked
         ],
     )
+    unknown = Counter(each.unknown for _, each in found.deals if each.unknown)
+    print_notes([f"unknown for {counted(count, 'deal')}: {why}" for why, count in unknown.items()])
     print_table(
         ("rep", "#open", "#eager", "#re-booked", "#of meetings", "#words ahead", "#not yet", "#unknown"),
         [
             (
                 row.rep.name,
                 row.open_deals,
-                row.eager,
+                UNKNOWN if row.unknown == row.open_deals else row.eager,
                 percent(row.rebook_rate),
                 row.held,
                 row.words_ahead,

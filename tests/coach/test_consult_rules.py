@@ -230,7 +230,7 @@ class Deal:
     def row(self) -> dict:
         return {
             "id": self.id, "name": self.id, "owner": "s", "owner_name": "Sam Ode", "amount": self.amount,
-            "health_bucket": "Average", "custom": self.custom or {}, "today": NOW.date(),
+            "health_bucket": "Average", "health_net_points": 0, "custom": self.custom or {}, "today": NOW.date(),
         }  # fmt: skip
 
 
@@ -259,7 +259,7 @@ def test_the_note_for_the_crm_holds_strategy_actions_and_what_is_open(memory: Me
     wrap = wrap_up(consult, company.view(log=[]), memory.actions.of_deal("D1"))
     note = note_text(wrap)
     assert "Strategy: Signer first." in note
-    assert "- Sam Ode asks Dana for the signer" in note
+    assert "- Sam Ode: asks Dana for the signer" in note
     assert "Still open:" in note
     assert note.endswith("Follow-up on 2026-03-11.")
     assert len(note) < 4_000

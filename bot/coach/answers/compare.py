@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.coach.answers.portfolio import by_urgency
-from bot.coach.answers.wording import close_date_words, deal_ref, listed
+from bot.coach.answers.wording import bucket_words, close_date_words, deal_ref, listed
 from bot.coach.connections import knows_activity
 from bot.coach.dates import day_words, plural
 from bot.coach.money import money
 from bot.coach.names import resolve
-from bot.coach.reply import CoachReply, Outcome, Section
+from bot.coach.reply import CoachReply, ElementStatus, Outcome, Section
 from bot.coach.view import DealView
 from bot.pipeline.brief import DealBrief
 from bot.pipeline.model import DealName
 
 MOST = 3
+_BLANK = frozenset({ElementStatus.MISSING, ElementStatus.NOT_APPLICABLE})
 _ASKS = re.compile(
     r"\b(compare|comparison|versus|vs|side by side|(better|worse|bigger|smaller|older|rather|healthier) than|or)\b"
     r"|^\W*(how['’]?s?|how (is|are)|what about|status of) .+ and .+",
@@ -63,10 +64,9 @@ def _rows(view: DealView) -> list[str]:
     brief = view.brief
     if not brief.deal.is_open:
         return [f"{brief.deal.status.value.capitalize()}, {money(brief.deal.amount, brief.deal.currency)}"]
-    bucket = brief.health.bucket.value if brief.health.bucket else "not rated"
     insufficient = f" ({brief.health.insufficient})" if brief.health.insufficient else ""
     return [
-        f"{bucket}{insufficient}; {brief.deal.stage}; {close_date_words(brief)}",
+        f"{bucket_words(brief)}{insufficient}; {brief.deal.stage}; {close_date_words(brief)}",
         f"{money(brief.deal.amount, brief.deal.currency)}, forecast: {brief.deal.forecast_category or 'not recorded'}",
         _contact(brief),
         _gaps(view),
@@ -75,7 +75,8 @@ def _rows(view: DealView) -> list[str]:
 
 def _gaps(view: DealView) -> str:
     if not view.critical:
-        return "No critical gap"
+        known = any(result.status not in _BLANK for result in view.qualification.results)
+        return "No critical gap" if known else "MEDDPPICC: nothing on record, and nothing critical at this stage"
     named = listed([result.element.label.lower() for result in view.critical])
     return f"{plural(len(view.critical), 'critical gap')}: {named}"
 

@@ -116,7 +116,7 @@ def _promised(items: Sequence[ActionItem], view: DealView) -> tuple[str, ...]:
     today = view.brief.today
     late = {True: "overdue since", False: "by"}
     lines = [
-        f"{item.owner_name} {item.text}, {late[item.due < today]} {day_words(item.due, today)}"
+        f"{item.owner_name}: {item.text}, {late[item.due < today]} {day_words(item.due, today)}"
         + (f", moved {item.moves}×" if item.moves else "")
         for item in items[:_SHOWN_PROMISES]
     ]

@@ -39,16 +39,27 @@ def answer_coverage(
     window = asked.window or _this_quarter(results.today)
     won = results.within(window, won=True)
     due = [brief for brief in briefs if brief.deal.close_date and window[0] <= brief.deal.close_date <= window[1]]
-    forecast = weighted_forecast((brief.deal for brief in due), probabilities, results.today)
-    weighted = listed([money(round(total.weighted), total.currency) for total in forecast.totals]) or "nothing"
     rows = [
         f"Won in it so far: {_count(len(won))}{f', {sums(won)}' if won else ''}",
         f"Open and closing in it: {_count(len(due))}"
-        + (f", {amounts(due)}; weighted by stage {weighted}" if due else ""),
+        + (f", {amounts(due)}; weighted by stage {_weighted(due, probabilities, results.today)}" if due else ""),
+        *_undated(briefs),
     ]
-    rows += _against(asked.target, won, due, results, steps) if asked.target else [_NO_TARGET]
+    rows += _against(asked.target, won, due, briefs, results, steps) if asked.target else [_NO_TARGET]
     span = f"{day_words(window[0], results.today)} to {day_words(window[1], results.today)}"
     return results_reply(f"Coverage, {results.whose}, {span}", rows, as_of)
+
+
+def _weighted(due: Sequence[DealBrief], probabilities: Mapping[str, float], today: date) -> str:
+    """What the deals are worth by the chance of their stage; unknown where no deal can be weighed."""
+    totals = weighted_forecast((brief.deal for brief in due), probabilities, today).totals
+    return listed([money(round(total.weighted), total.currency) for total in totals]) or "unknown"
+
+
+def _undated(briefs: Sequence[DealBrief]) -> list[str]:
+    """How many open deals may or may not close in the period."""
+    blank = sum(brief.deal.close_date is None for brief in briefs)
+    return [f"Whether they close in it is unknown: {plural(blank, 'open deal')} without a close date"] if blank else []
 
 
 def _count(deals: int) -> str:
@@ -64,6 +75,7 @@ def _against(
     target: float,
     won: Sequence[ClosedDeal],
     due: Sequence[DealBrief],
+    briefs: Sequence[DealBrief],
     results: Results,
     steps: Sequence[StepConversion],
 ) -> list[str]:
@@ -73,16 +85,27 @@ def _against(
     left = target - sum(deal.amount or 0 for deal in won if deal.currency == currency)
     if left <= 0:
         return [f"{money(target, currency)} is reached"]
-    pipeline = sum(brief.deal.amount or 0 for brief in due if brief.deal.currency == currency)
-    wanted = results.limits.coverage
-    verdict = "enough by that measure" if pipeline >= wanted * left else "short by that measure"
     others = sorted(name or "no currency" for name in currencies if name != currency)
     beside = f"; {listed(others)} left out" if others else ""
     return [
-        f"{money(target, currency)} less what is won leaves {money(left, currency)}: the pipeline covers it "
-        f"{pipeline / left:.1f} times, {wanted:.1f} are wanted: {verdict}{beside}",
+        f"{money(target, currency)} less what is won leaves {money(left, currency)}: "
+        f"{_times(left, currency, due, briefs, results.limits.coverage)}{beside}",
         *_stack(left, currency, results, steps),
     ]
+
+
+def _times(
+    left: float, currency: str | None, due: Sequence[DealBrief], briefs: Sequence[DealBrief], wanted: float
+) -> str:
+    """How often the pipeline covers what is left; at least that often where open deals lack a date or an amount."""
+    counted = [brief.deal.amount for brief in due if brief.deal.currency == currency and brief.deal.amount is not None]
+    lacking = sum(brief.deal.close_date is None or (brief in due and brief.deal.amount is None) for brief in briefs)
+    if lacking and not counted:
+        return f"how far the pipeline covers it is unknown, {plural(lacking, 'open deal')} without date or amount"
+    times, least = sum(counted) / left, "at least " if lacking else ""
+    short = "not known to be enough" if lacking else "short by that measure"
+    verdict = "enough by that measure" if times >= wanted else short
+    return f"the pipeline covers it {least}{times:.1f} times, {wanted:.1f} are wanted: {verdict}"
 
 
 def _stack(left: float, currency: str | None, results: Results, steps: Sequence[StepConversion]) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from bot.coach.answers.list_rules import ON_AMOUNTS, RULES, ListRule
-from bot.coach.answers.portfolio import by_urgency
+from bot.coach.answers.portfolio import by_urgency, no_open_deal
 from bot.coach.answers.wording import deal_ref, listed
 from bot.coach.dates import day_words, plural
 from bot.coach.listings import Listing
@@ -23,6 +23,8 @@ _SEVERAL = 2
 
 def answer_listing(listing: Listing, briefs: Sequence[DealBrief], whose: str, as_of: datetime) -> CoachReply:
     """The open deals that fit, most telling first, at most seven; how many more, and how many nobody can judge."""
+    if not briefs:
+        return no_open_deal(whose, as_of)
     rule = RULES[listing.kind]
     doubts = {brief.deal.id: why for brief in briefs if (why := _doubt(brief, listing, rule))}
     known = [brief for brief in briefs if brief.deal.id not in doubts and listing.filters.keep(brief)]
@@ -88,8 +90,7 @@ def answer_today(
     by_id = {brief.deal.id: brief for brief in briefs}
     first = by_urgency(briefs)[:TO_DO]
     if not first:
-        text = f"There is no open deal in {whose}."
-        return CoachReply(outcome=Outcome.ANSWER_PIPELINE, as_of=as_of, headline=text, text=text)
+        return no_open_deal(whose, as_of)
     rows = tuple(_to_do(line.deal.name, line.why, first_step(by_id[line.deal.id]), as_of.date()) for line in first)
     headline = f"Start here: {plural(len(first), 'deal')} of {len(briefs)} open"
     return CoachReply(

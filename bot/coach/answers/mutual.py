@@ -36,7 +36,7 @@ def _blocks(plan: Timeline) -> list[str]:
     late = [f"• {_words(line, plan)}" for line in plan.late]
     ahead = [f"• {_words(line, plan)}" for line in plan.lines if line not in plan.late]
     title = [f"*Already late: do {'them' if len(late) > 1 else 'it'} side by side, or ask for another day*"]
-    return [verdict(plan), *([*title, *late] if late else []), *(["*Ahead*", *ahead] if late else ahead)]
+    return [verdict(plan), *([*title, *late] if late else []), *(["*Ahead*", *ahead] if late and ahead else ahead)]
 
 
 def plan_line(line: Planned, plan: Timeline) -> str:
@@ -48,7 +48,7 @@ def plan_line(line: Planned, plan: Timeline) -> str:
 def _words(line: Planned, plan: Timeline) -> str:
     step = line.step
     done = "✅ " if step.done else ""
-    return f"{done}{day_words(step.due, plan.today)}, {step.owner} {step.text}{_length(line)}"
+    return f"{done}{day_words(step.due, plan.today)}, {step.owner}: {step.text}{_length(line)}"
 
 
 def verdict(plan: Timeline) -> str:

@@ -16,23 +16,37 @@ from bot.pipeline.forecast import LeftOut, Month, weighted_forecast
 from bot.pipeline.shares import ShareFinding
 
 WORST_FIRST = (HealthBucket.POOR, HealthBucket.AT_RISK, HealthBucket.AVERAGE, HealthBucket.GOOD)
+_NOT_RATED = "not rated"
 _SHOWN = 7
+_NAMED = 5  # deals left out of a forecast; of more the number says enough
 _FORECAST_QUERY = "weighted forecast by stage probability, amount times probability per month"
 
 
 @dataclass(frozen=True, slots=True)
 class Urgency:
-    """One deal as a line of a list: the bucket and the one sentence that says why."""
+    """One deal as a line of a list: the bucket and the one sentence that says why, or why it is not rated."""
 
     deal: DealRef
     bucket: HealthBucket
     why: str
+    rated: bool = True
+
+    @property
+    def line(self) -> str:
+        """The deal with its bucket and why."""
+        if not self.rated:
+            return f"{self.deal.name}: {self.why}"
+        return f"{self.deal.name}: {self.bucket.value}. {self.why[:1].upper()}{self.why[1:]}"
 
 
 def by_urgency(briefs: Sequence[DealBrief]) -> list[Urgency]:
     """Open deals, worst bucket first, then lowest score, then largest amount."""
     ranked = sorted(briefs, key=_urgency)
-    return [Urgency(deal_ref(brief.deal), brief.health.bucket, _why(brief)) for brief in ranked if brief.health.bucket]
+    return [
+        Urgency(deal_ref(brief.deal), brief.health.bucket, _why(brief), rated=not brief.health.insufficient)
+        for brief in ranked
+        if brief.health.bucket
+    ]
 
 
 def _urgency(brief: DealBrief) -> tuple[int, int, float]:
@@ -47,17 +61,22 @@ def _why(brief: DealBrief) -> str:
     return joined([signal.reason for signal in signals[:2]]) or "no signal either way"
 
 
+def no_open_deal(whose: str, as_of: datetime) -> CoachReply:
+    """That there is nothing to list; said before any list, forecast or share of nothing."""
+    text = f"There is no open deal in {whose}."
+    return CoachReply(outcome=Outcome.ANSWER_PIPELINE, as_of=as_of, headline=text, text=text)
+
+
 def answer_pipeline(briefs: Sequence[DealBrief], whose: str, as_of: datetime) -> CoachReply:
     """Counts by bucket, value at risk, and the deals that need somebody first."""
     lines = by_urgency(briefs)
     if not lines:
-        text = f"There is no open deal in {whose}."
-        return CoachReply(outcome=Outcome.ANSWER_PIPELINE, as_of=as_of, headline=text, text=text)
-    counts = Counter(line.bucket for line in lines)
-    split = ", ".join(f"{counts[bucket]} {bucket.value}" for bucket in WORST_FIRST if counts[bucket])
+        return no_open_deal(whose, as_of)
+    counts = Counter(line.bucket.value if line.rated else _NOT_RATED for line in lines)
+    split = ", ".join(f"{counts[name]} {name}" for name in (*WORST_FIRST, _NOT_RATED) if counts[name])
     worst = [line for line in lines if line.bucket in WORST_FIRST[:2]][:_SHOWN]
     shown = worst or lines[:3]
-    rows = tuple(f"{line.deal.name}: {line.bucket.value}. {line.why[:1].upper()}{line.why[1:]}" for line in shown)
+    rows = tuple(line.line for line in shown)
     headline = f"{whose[0].upper()}{whose[1:]}: {plural(len(lines), 'open deal')} ({split})"
     parts = [
         f"*{headline}*",
@@ -101,10 +120,12 @@ def answer_forecast(
     as_of: datetime,
 ) -> CoachReply:
     """Weighted value by close month: amount x stage probability, deals without an amount named (DOMAIN 7, 12.2)."""
+    if not briefs:
+        return no_open_deal(whose, as_of)
     forecast = weighted_forecast((brief.deal for brief in briefs), probabilities, as_of.date())
     rows = tuple(_month_row(month) for month in forecast.months)
     headline = f"Weighted forecast, {whose}, by close month"
-    parts = [f"*{headline}*", *rows, *_left_out(forecast.left_out)]
+    parts = [f"*{headline}*", *(rows or ["No open deal can be weighed."]), *_left_out(forecast.left_out)]
     parts += [share.sentence for share in shares]
     return CoachReply(
         outcome=Outcome.ANSWER_PIPELINE,
@@ -119,8 +140,14 @@ def answer_forecast(
 def _left_out(deals: Sequence[LeftOut]) -> list[str]:
     blank = [each.deal.name for each in deals if {"amount", "close date"} & set(each.missing)]
     unweighed = [each.deal.name for each in deals if each.deal.name not in blank]
-    parts = [f"Left out, no amount or no close date: {listed(blank)}."] if blank else []
-    return [*parts, f"Left out, no chance configured for their stage: {listed(unweighed)}."] if unweighed else parts
+    parts = [f"Left out, no amount or no close date: {_some(blank)}."] if blank else []
+    return [*parts, f"Left out, no chance configured for their stage: {_some(unweighed)}."] if unweighed else parts
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    more = len(names) - _NAMED
+    return listed([*names[:_NAMED], f"{plural(more, 'more deal')}"] if more > 1 else names)
 
 
 def _month_row(month: Month) -> str:

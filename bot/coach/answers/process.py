@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.coach.answers.results import results_reply
+from bot.coach.connections import knows_activity
 from bot.coach.dates import plural
 from bot.coach.reply import CoachReply
 from bot.coach.results_playbook import ResultPlaybook
@@ -65,6 +66,9 @@ def answer_rebooking(briefs: Sequence[DealBrief], playbook: ResultPlaybook, whos
     lines = []
     for row in rows[:_SHOWN]:
         rate = "no meeting to judge by" if row.rebook_rate is None else f"{row.rebook_rate:.0%} of {row.held} meetings"
+        if row.unknown == row.open_deals:
+            lines.append(f"{row.rep.name}: unknown, mail or calendar of {_all_of(row.open_deals)} is not connected")
+            continue
         unknown = f", {row.unknown} unknown" if row.unknown else ""
         not_yet = f", {row.not_yet} not yet an opportunity by deeds" if row.not_yet else ""
         lines.append(
@@ -73,6 +77,10 @@ def answer_rebooking(briefs: Sequence[DealBrief], playbook: ResultPlaybook, whos
         )
     more = [f"and {len(rows) - _SHOWN} more people"] if len(rows) > _SHOWN else []
     return results_reply(f"Booking again, {whose}", [*lines, *more] or ["No open deal"], as_of)
+
+
+def _all_of(deals: int) -> str:
+    return "the one open deal" if deals == 1 else f"all {deals} open deals"
 
 
 def answer_hygiene(
@@ -93,7 +101,9 @@ def answer_hygiene(
         for (severity, code), count in worst[:_WORST]
     ]
     stale = sum(bool(each.score and each.score.is_stale) for each in checked)
-    rows += [f"{plural(stale, 'record')} nobody touched for {playbook.hygiene.limits.stale_days} days"] if stale else []
+    unseen = "" if all(knows_activity(brief) for brief in briefs) else "; mails and meetings are not all known"
+    days = playbook.hygiene.limits.stale_days
+    rows += [f"{plural(stale, 'record')} without a change for {days} days{unseen}"] if stale else []
     scored = sorted((each.score.value, each.deal.name) for each in checked if each.score)
     rows += [f"Lowest: {', '.join(f'{name} {value:.0f}%' for value, name in scored[:_LOWEST])}"]
     return results_reply(f"CRM hygiene, {whose}: {score:.0f}% of {plural(len(checked), 'record')}", rows, as_of)

@@ -68,6 +68,8 @@ def sums(deals: Iterable[ClosedDeal]) -> str:
         if deal.amount is not None:
             totals[deal.currency or ""] += deal.amount
     blank = sum(deal.amount is None for deal in known)
+    if known and blank == len(known):
+        return "no amount recorded"
     without = f"; {plural(blank, 'deal')} without an amount" if blank else ""
     total = listed([money(amount, currency) for currency, amount in sorted(totals.items())])
     return f"{total or 'no amount recorded'}{without}"
@@ -135,11 +137,10 @@ def _lost(results: Results, asked: ResultAsked) -> tuple[str, list[str]]:
     blank = len(lost) - sum(reasons.values())
     said = [f"{reason} {count}" for reason, count in reasons.most_common(_SHOWN)]
     said += [f"no reason recorded {blank}"] if blank else []
-    rows = [f"Recorded reasons: {', '.join(said)}", *(_ended(deal, results.today) for deal in lost[:3])]
-    return f"Lost, {results.whose}, {span}: {plural(len(lost), 'deal')}, {sums(lost)}", [
-        *rows,
-        "A recorded reason is what our side typed, not what the buyer said",
-    ]
+    why = f"Recorded reasons: {', '.join(said)}" if reasons else "No reason is recorded for any of them"
+    rows = [why, *(_ended(deal, results.today) for deal in lost[:3])]
+    rows += ["A recorded reason is what our side typed, not what the buyer said"] if reasons else []
+    return f"Lost, {results.whose}, {span}: {plural(len(lost), 'deal')}, {sums(lost)}", rows
 
 
 def _ended(deal: ClosedDeal, today: date) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from bot.coach.answers.menu import plain
 from bot.coach.consults.coverage import Coverage, Turn, rank
 from bot.coach.dates import days_ago, plural
 from bot.coach.reply import CoachReply, Outcome, Section
@@ -26,6 +27,8 @@ def asks_for_rota(text: str) -> bool:
 def answer_rota(rota: Sequence[Coverage], now: datetime, today: date) -> CoachReply:
     """The deals due, strategic and worst first, over everybody whose figures the asker may see."""
     strategic, covered = sum(each.strategic for each in rota), sum(each.covered for each in rota)
+    if not any(each.turns for each in rota):
+        return plain("There is no open deal to consult on in the pipeline you can see.", now)
     due = sorted((turn for each in rota for turn in each.turns if turn.due), key=rank)
     headline = f"Consults: {covered} of {plural(strategic, 'strategic deal')} covered, {plural(len(due), 'deal')} due"
     lines = [_line(turn, today) for turn in due[:_SHOWN]] or ["No deal is due for a consult."]
@@ -43,5 +46,4 @@ def answer_rota(rota: Sequence[Coverage], now: datetime, today: date) -> CoachRe
 def _line(turn: Turn, today: date) -> str:
     kind = "consult" if turn.kind is ConsultKind.FULL else "light review is enough"
     held = f"last one {days_ago(turn.last_on, today)}" if turn.last_on else "never held"
-    bucket = f"{turn.bucket.value}, " if turn.bucket else ""
-    return f"{turn.name} ({turn.owner}): {bucket}{kind}, {held}"
+    return f"{turn.name} ({turn.owner}): {turn.standing}, {kind}, {held}"

@@ -125,9 +125,9 @@ def _line(line: PlannedLine, view: DealView) -> str:
     today = view.brief.today
     days = f"{day_words(line.starts, today)} to {day_words(line.ends, today)}"
     if line.proof:
-        return f"done: {line.owner} {line.text} (“{line.proof.quote.rstrip('.')}”, {day_words(line.proof.on, today)})"
+        return f"done: {line.owner}: {line.text} (“{line.proof.quote.rstrip('.')}”, {day_words(line.proof.on, today)})"
     state = {LineState.LATE: "late, ", LineState.NOW: "now, "}.get(line.state, "")
-    return f"{state}{days}: {line.owner} {line.text}; done when {line.done_when}"
+    return f"{state}{days}, {line.owner}: {line.text}; done when {line.done_when}"
 
 
 def _when(view: DealView, plan: tuple[PlannedLine, ...]) -> list[str]:

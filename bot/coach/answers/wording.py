@@ -27,6 +27,12 @@ def close_date_words(brief: DealBrief) -> str:
     return f"closes {on}, today" if days == 0 else f"closes {on}, in {plural(days, 'day')}"
 
 
+def bucket_words(brief: DealBrief) -> str:
+    """The health bucket; "not rated" where Average only stands in for what is not known."""
+    rated = brief.health.bucket is not None and not brief.health.insufficient
+    return brief.health.bucket.value if rated and brief.health.bucket else "not rated"
+
+
 def deal_line(brief: DealBrief) -> str:
     """Amount, stage and close date of a deal in one line."""
     return f"{money(brief.deal.amount, brief.deal.currency)} · {brief.deal.stage} · {close_date_words(brief)}"

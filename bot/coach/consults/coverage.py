@@ -30,6 +30,12 @@ class Turn:
     strategic: bool
     last_on: date | None
     due: bool
+    rated: bool = True
+
+    @property
+    def standing(self) -> str:
+        """The bucket in words; "not rated" where Average only stands in for what is not known."""
+        return self.bucket.value if self.bucket and self.rated else "not rated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,7 @@ def _turn(row: Row, is_largest: bool, segment: str | None, held_at: datetime | N
         owner=row["owner_name"] or row["owner"],
         amount=row["amount"],
         bucket=HealthBucket(row["health_bucket"]) if row["health_bucket"] else None,
+        rated=row["health_net_points"] is not None,
         kind=ConsultKind.FULL if strategic or large else ConsultKind.LIGHT,
         strategic=strategic,
         last_on=last_on,

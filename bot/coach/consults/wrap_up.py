@@ -60,4 +60,4 @@ def note_text(wrap: WrapUp) -> str:
 def action_line(item: ActionItem, today: date) -> str:
     """One action in one line: who, what, with whom, by when, and what shows that it is done."""
     proof = f"; done when {item.done_when}" if item.done_when else ""
-    return f"{item.owner_name} {item.text}, by {day_words(item.due, today)}{proof}"
+    return f"{item.owner_name}: {item.text}, by {day_words(item.due, today)}{proof}"

@@ -108,5 +108,5 @@ def move_form(item: ActionItem) -> View:
 def item_words(item: ActionItem) -> str:
     """An action in two lines of mrkdwn."""
     proof = f"; done when {mrkdwn(item.done_when, 200)}" if item.done_when else ""
-    who = f"*{mrkdwn(item.owner_name, 60)}* {mrkdwn(item.text, 260)}"
+    who = f"*{mrkdwn(item.owner_name, 60)}:* {mrkdwn(item.text, 260)}"
     return f"{who}\n{mrkdwn(item.deal_name, 100)} · by *{wording.due(item.due)}*{proof}"

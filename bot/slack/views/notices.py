@@ -21,7 +21,7 @@ def reason_message(reason: str) -> Message:
 
 def tracked_words(item: ActionItem) -> str:
     """A tracked action in one sentence."""
-    return f"{item.owner_name} {item.text}, by {due(item.due)}."
+    return f"{item.owner_name}: {item.text}, by {due(item.due)}."
 
 
 def tracked_message(item: ActionItem, given_by: str) -> Message:
