@@ -31,6 +31,7 @@ class Kind(StrEnum):
     THANKS = "thanks"
     SELF = "self"
     BANTER = "banter"
+    OWN_ACTIONS = "own_actions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,12 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             Kind.BANTER,
             r"^\W*(tell me a joke|.{0,12}\bjoke\b|lol|haha+|i love you|sing( me)? .*|knock knock)\W*$"
             r"|\b(fuck|shit|bullshit|crap|stupid|useless|idiot|dumb|you suck|hate you)\b",
+        ),
+        (
+            Kind.OWN_ACTIONS,
+            r"^\W*((what|which|where|how many|show( me)?|list|open|see|are|is|do|me|i|have|there|s) ){0,4}"
+            r"(my|our|overdue) ((open|tracked|overdue|accepted|pending) )*(actions?|action items?|to-?dos?|tasks)"
+            r"( (are )?(open|overdue|due|left)| do i have)?( (now|today|this week|again))?\W*$",
         ),
         (
             Kind.GREETING,

@@ -145,3 +145,10 @@ def test_compare_it_takes_the_deal_at_hand(sample_coach: Coach) -> None:
     reply = sample_coach.answer(asker, "compare it with belcourt", now=SAMPLE_NOW, focus=focus)
     assert {choice.id for choice in reply.choices} > {focus}
     assert date(2026, 11, 18) == reply.as_of.date()
+
+
+@pytest.mark.parametrize("text", ["my actions", "what are my open actions?", "show me my overdue to-dos"])
+def test_own_actions_are_where_they_can_be_closed(sample_coach: Coach, text: str) -> None:
+    asker = sample_coach.asker_for_email("tess.calloway@fernhall.example")
+    assert asker is not None
+    assert "Home tab" in sample_coach.answer(asker, text, now=SAMPLE_NOW).text

@@ -37,6 +37,10 @@ _BANTER = (
     "I am better with deals than with that. Was an answer wrong or useless? Name the deal and what is wrong, or press "
     "*Contest* under its card. “help” shows what I can do."
 )
+_OWN_ACTIONS = (
+    "Your tracked actions are on the Home tab, overdue ones first: there you say what was done, moved or dropped. A "
+    "deal's next step joins them when you press *Accept* under its card."
+)
 OWN_ACTIVITY = (
     "I count contact deal by deal, not per person and week. Ask “how many mails did I send <deal>?”, “which deals are "
     "untouched?” or “who has gone quiet?”."
@@ -103,11 +107,14 @@ def _menu_name(deal: DealName, *, numbered: bool) -> str:
 
 
 def small_talk(kind: Kind, as_of: datetime) -> CoachReply | None:
-    """The reply to a greeting, to thanks, to banter, to "who are you?" and to a call for help; None for the rest."""
+    """The reply to what is about no deal: a greeting, thanks, banter, "who are you?", help, "my actions"; else None."""
     if kind in {Kind.HELP, Kind.GREETING}:
         return help_reply(as_of)
-    said = {Kind.THANKS: _WELCOME, Kind.SELF: _SELF, Kind.BANTER: _BANTER}.get(kind)
+    said = _SMALL_TALK.get(kind)
     return plain(said, as_of) if said else None
+
+
+_SMALL_TALK = {Kind.THANKS: _WELCOME, Kind.SELF: _SELF, Kind.BANTER: _BANTER, Kind.OWN_ACTIONS: _OWN_ACTIONS}
 
 
 def help_reply(as_of: datetime) -> CoachReply:
