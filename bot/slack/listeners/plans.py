@@ -8,8 +8,9 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.coach.access import Asker, is_guest, may_write
-from bot.coach.command_plan import command_plan, kept_plan
+from bot.coach.command_plan import KeptPlan, command_plan, kept_plan
 from bot.coach.mutual_plan import UnreadablePlan, as_saved, read_plan, timeline
+from bot.coach.service import Coach
 from bot.coach.view import DealView
 from bot.memory import Memory, MutualPlan, PlanReview, StalePlanError
 from bot.pipeline.brief import DealBrief
@@ -103,11 +104,15 @@ def _save(memory: Memory, judged: DealView, text: str, asker: Asker, visit: Visi
 
 async def _command_plan(visit: Visit, memory: Memory, deal_id: str) -> View:
     asker, coach, view = await visit.identify(), visit.desk.coach, await visit.deal(deal_id)
-    kept = await asyncio.to_thread(kept_plan, memory, deal_id)
-    if is_guest(asker, deal_id, coach.open_pipeline()):
-        kept = replace(kept, reviews=())  # a manager's word to the seller
+    kept = await asyncio.to_thread(_kept_for, asker, coach, memory, deal_id)
     deal, plan = view.brief.deal, command_plan(view, kept, coach.playbook.consult)
     return command_plan_view(deal.name, deal_id, plan, view.brief.today, may_review=_reviews(asker, deal.owner.id))
+
+
+def _kept_for(asker: Asker, coach: Coach, memory: Memory, deal_id: str) -> KeptPlan:
+    """What is kept of a plan; reviews are a manager's word to the seller, so a guest reads none."""
+    kept = kept_plan(memory, deal_id)
+    return replace(kept, reviews=()) if is_guest(asker, deal_id, coach.open_pipeline()) else kept
 
 
 async def _reviewed(visit: Visit, deal_id: str) -> DealBrief:
