@@ -87,12 +87,12 @@ def team_message(content: ConsultsContent) -> Message:
 def views_message(views: Sequence[View]) -> Message:
     """The views there are, to be opened from a menu: what `/consult view` alone shows."""
     if not views:
-        return Message(text="There is no saved view for you.", blocks=[section("There is no saved view for you.")])
+        return Message(text="There is no saved view for you.", blocks=(section("There is no saved view for you."),))
     rows = [f"*{mrkdwn(view.title, 80)}* – {mrkdwn(view.about, 150)}" for view in views[:MAX_VIEWS]]
     titles = mrkdwn(", ".join(view.title for view in views), 2500)
     left_out = [context(f"{len(views) - len(rows)} more in the menu.")] if len(views) > len(rows) else []
     body = [header("Saved views"), section("\n".join(rows)), *left_out, actions([_view_menu(views)])]
-    return Message(text=f"Saved views: {titles}", blocks=body)
+    return Message(text=f"Saved views: {titles}", blocks=tuple(body))
 
 
 def view_message(opened: OpenedView, page: int) -> Message:
