@@ -49,7 +49,6 @@ class Card:
     channel: str
     shareable: bool
     consult: bool
-    made_at: datetime
     writable: bool = False
     wanted: Wanted | None = None
 
@@ -91,7 +90,7 @@ class Cards:
             return None
         open_place = not isinstance(place, DirectThread) and not place.channel.startswith("D")
         shareable = open_place and all(grant.deal_id != reply.deal.id for grant in asker.grants)  # guests read, no more
-        card = Card("", reply, reply_id, place.channel, shareable, consult, now)
+        card = Card("", reply, reply_id, place.channel, shareable, consult)
         if self._writing and await asyncio.to_thread(self._writing.refusal, asker, reply.deal.id) is None:
             card = replace(card, writable=True, wanted=wanted(text))
         offer = Offer(
@@ -198,7 +197,6 @@ def _card(key: str, offer: Offer) -> Card:
         kept["channel"],
         kept["shareable"],
         kept["consult"],
-        offer.created_at,
         writable=kept.get("writable", False),
         wanted=Wanted(**wish) if wish else None,
     )

@@ -173,11 +173,6 @@ def _list(style: str, items: Iterable[Sequence[Element]]) -> Element:
     return {"type": "rich_text_list", "style": style, "elements": [line(*item) for item in items]}
 
 
-def titled(title: str, items: Sequence[Sequence[Element]]) -> Block:
-    """A bold title over a bulleted list."""
-    return rich_text(line(words(title, bold=True)), bullets(items))
-
-
 def link_markup(url: str | None, label: str, hosts: frozenset[str]) -> str:
     """The label as a mrkdwn link if the host of `url` is on the allow-list, else as plain words."""
     text = mrkdwn(label, 120)

@@ -5,19 +5,16 @@ Limits keep an answer within one screen; what is left out is counted, never sile
 
 from collections.abc import Iterable, Sequence
 
-from bot.coach.reply import BenchmarkLine, CoachReply, DealRef, ElementLine, Severity
+from bot.coach.reply import BenchmarkLine, CoachReply, DealRef
 from bot.slack.views import wording
-from bot.slack.views.blocks import Element, context, header, link_markup, titled, words
+from bot.slack.views.blocks import context, header, link_markup
 from bot.slack.views.escape import mrkdwn
 from bot.slack.views.message import Block
 
-MAX_GAPS = 3
 MAX_CAVEATS = 3
 MAX_CITATIONS = 4
 MAX_BENCHMARKS = 5
 LINE_LIMIT = 240
-
-_PRESSING = {Severity.CRITICAL, Severity.HIGH}
 
 
 def deal_head(reply: CoachReply, prefix: str = "") -> list[Block]:
@@ -33,16 +30,6 @@ def deal_head(reply: CoachReply, prefix: str = "") -> list[Block]:
 def facts_line(deal: DealRef) -> Block:
     """Stage, amount, close date and owner in small type."""
     return context("  ·  ".join(mrkdwn(fact, 120) for fact in wording.deal_facts(deal)))
-
-
-def pressing_gaps(lines: Sequence[ElementLine]) -> list[Block]:
-    """The critical and high MEDDPPICC gaps, each with what is missing; the message names the others."""
-    pressing = sorted((gap for gap in lines if gap.severity in _PRESSING), key=wording.urgency)
-    if not pressing:
-        return []
-    names = ", ".join(gap.element.label.lower() for gap in pressing[MAX_GAPS:])
-    more = [context(mrkdwn(f"Just as open: {names}"))] if names else []
-    return [titled("The worst gaps, and why", [_gap(gap) for gap in pressing[:MAX_GAPS]]), *more]
 
 
 def sources(reply: CoachReply, hosts: frozenset[str]) -> list[Block]:
@@ -78,12 +65,3 @@ def benchmark_lines(benchmarks: Sequence[BenchmarkLine]) -> Iterable[str]:
     for level in dict.fromkeys(benchmark.level for benchmark in benchmarks):
         values = [wording.benchmark(benchmark) for benchmark in benchmarks if benchmark.level == level]
         yield f"Benchmarks, {level}: {', '.join(values)}"
-
-
-def _gap(gap: ElementLine) -> list[Element]:
-    severity = f", {gap.severity.value}" if gap.severity else ""
-    return [
-        words(gap.element.label, bold=True),
-        words(f" – {wording.STATUS_WORDS[gap.status]}{severity}. "),
-        words(wording.sentence(gap.why), limit=LINE_LIMIT),
-    ]
