@@ -7,24 +7,13 @@ import typer
 from bot.cli import app
 from bot.cli.context import AsJson, AsOf, out, print_json
 from bot.cli.desk import Scope, open_desk
-from bot.cli.report_data import (
-    fetch_ageing,
-    fetch_commitment,
-    fetch_conversion,
-    fetch_forecast,
-    fetch_movers,
-    fetch_shares,
-    fetch_winloss,
-)
-from bot.cli.report_tables import (
-    print_ageing,
-    print_commitment,
-    print_conversion,
-    print_forecast,
-    print_movers,
-    print_shares,
-    print_winloss,
-)
+from bot.cli.report.ageing import fetch_ageing, print_ageing
+from bot.cli.report.commitment import fetch_commitment, print_commitment
+from bot.cli.report.conversion import fetch_conversion, print_conversion
+from bot.cli.report.forecast import fetch_forecast, print_forecast
+from bot.cli.report.movers import fetch_movers, print_movers
+from bot.cli.report.shares import fetch_shares, print_shares
+from bot.cli.report.winloss import fetch_winloss, print_winloss
 from bot.jobs.snapshots import record_health, record_past_shares, record_shares
 from bot.pipeline.stages import ProbabilityPreset
 from bot.pipeline.wording import counted
