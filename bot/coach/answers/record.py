@@ -8,6 +8,7 @@ from bot.coach.connections import knows_activity, missing_sources
 from bot.coach.dates import day_words, days_ago, plural
 from bot.coach.points import TOPICS
 from bot.coach.view import DealView
+from bot.pipeline.brief import DealBrief
 from bot.pipeline.model import Activity, ActivityKind
 
 _TOPIC = re.compile(rf"\b({TOPICS})\b", re.IGNORECASE)
@@ -55,12 +56,17 @@ def _cut(quote: str) -> str:
     return quote if len(parts) <= _SHORT else f"{' '.join(parts[:_SHORT])} …"
 
 
+def contact_so_far(brief: DealBrief) -> list[Activity]:
+    """The owner's mails, calls and meetings until now; what machines sent is no contact."""
+    return [act for act in brief.deal.activities if act.counted and act.at <= brief.as_of and not act.is_auto]
+
+
 def counts_lines(view: DealView) -> list[str]:
     """Mails, calls and meetings so far, each side by itself, with the last day; the owner's only."""
     brief = view.brief
     if not knows_activity(brief):
         return [f"Unknown, not zero: {missing_sources(brief)}."]
-    acts = [act for act in brief.deal.activities if act.counted and act.at <= brief.as_of and not act.is_auto]
+    acts = contact_so_far(brief)
     mails = [act for act in acts if act.kind is ActivityKind.EMAIL]
     rows = (
         ("mail", "sent by us", [act for act in mails if act.direction == "outbound"]),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from bot.coach.answers.record import contact_so_far
 from bot.coach.answers.wording import listed
 from bot.coach.connections import knows_activity, missing_sources
 from bot.coach.dates import day_words, days_ago
@@ -71,8 +72,11 @@ def _promised(view: DealView) -> list[str]:
 def _last(view: DealView, people: Sequence[Contact]) -> list[str]:
     """When they last wrote and met us; what we sent since."""
     addresses = {(person.email or "").casefold() for person in people} - {""}
-    acts = [act for act in view.brief.deal.activities if act.at <= view.brief.as_of and act.counted and not act.is_auto]
-    mine = [act for act in acts if not people or addresses & {each.casefold() for each in act.participants}]
+    mine = [
+        act
+        for act in contact_so_far(view.brief)
+        if not people or addresses & {each.casefold() for each in act.participants}
+    ]
     mail = _newest(mine, ActivityKind.EMAIL, "inbound")
     sent = _newest(mine, ActivityKind.EMAIL, "outbound")
     met = _newest(mine, ActivityKind.MEETING, None)
