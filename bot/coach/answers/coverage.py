@@ -16,7 +16,7 @@ from bot.coach.dates import day_words, plural
 from bot.coach.money import money
 from bot.coach.reply import CoachReply
 from bot.coach.results import ResultAsked
-from bot.coach.windows import Window, end_of, period
+from bot.coach.windows import quarter_of
 from bot.pipeline.brief import DealBrief
 from bot.pipeline.forecast import weighted_forecast
 from bot.pipeline.reports import StepConversion
@@ -36,7 +36,7 @@ def answer_coverage(
     as_of: datetime,
 ) -> CoachReply:
     """What is won, what is open for the period, and what a target named in the question would take."""
-    window = asked.window or _this_quarter(results.today)
+    window = asked.window or quarter_of(results.today)
     won = results.within(window, won=True)
     due = [brief for brief in briefs if brief.deal.close_date and window[0] <= brief.deal.close_date <= window[1]]
     rows = [
@@ -64,11 +64,6 @@ def _undated(briefs: Sequence[DealBrief]) -> list[str]:
 
 def _count(deals: int) -> str:
     return plural(deals, "deal") if deals else "nothing"
-
-
-def _this_quarter(today: date) -> Window:
-    start = period("quarter", today, 0)[0]
-    return start, end_of(start, 3)
 
 
 def _against(
