@@ -66,8 +66,13 @@ class Filters:
             "no amount is recorded": in_bounds if low is not None or high is not None else True,
             "too little is known to rate them": rated if self.buckets else True,
             "no stage is recorded": self.stage is None or brief.deal.stage.casefold() == self.stage.casefold(),
-            "no type is recorded": self.deal_type is None or brief.deal.deal_type is self.deal_type,
+            "no type is recorded": self._is_of_type(brief),
         }
+
+    def _is_of_type(self, brief: DealBrief) -> bool | None:
+        if self.deal_type is None or brief.deal.deal_type is self.deal_type:
+            return True
+        return False if brief.deal.type else None
 
     @property
     def words(self) -> str:

@@ -32,6 +32,7 @@ NEAR_RATIO = 72
 """Similarity from which a name is offered as "did you mean"; only ever inside the asker's own scope."""
 
 _MIN_FUZZY_LETTERS = 5
+_SOME_NAME = "Acme"  # means nothing to the rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,29 @@ def resolve(text: str, deals: Sequence[DealName]) -> Resolution:
     return Resolution(deals=_prefer_single_open(top))
 
 
+def without_names(text: str, deals: Sequence[DealName]) -> str:
+    """`text` with what reads as a deal's name replaced, so that "Mobile Masts" is no question for a mobile number.
+
+    Two words of a name side by side read as one; a single word may as well be what is asked about.
+    """
+    for deal in deals:
+        own = set(words(f"{deal.account} {deal.name}"))
+        for run in reversed(_runs(text, own)):
+            text = f"{text[: run[0].start()]}{_SOME_NAME}{text[run[-1].end() :]}"
+    return text
+
+
+def _runs(text: str, own: set[str]) -> list[list[re.Match[str]]]:
+    """Words of `own` that stand side by side in `text`, two at least, one of them a name by itself."""
+    runs: list[list[re.Match[str]]] = [[]]
+    for word in _WORD.finditer(text):
+        if word[0].casefold() in own:
+            runs[-1].append(word)
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if len(run) > 1 and any(word[0].casefold() not in GENERIC for word in run)]
+
+
 def _names_another(text: str, matched: frozenset[str], deals: Sequence[DealName]) -> bool:
     """Whether the name goes on with a capitalised word no matching deal has: "Acme Freight" is not "Acme Foods"."""
     if text.isupper():
@@ -90,6 +114,8 @@ def _strength(asked: list[str], deal: DealName) -> tuple[float, frozenset[str]]:
     weights = {word: 0.5 for word in (*account[1:], *rest) if word not in GENERIC}
     if account:
         weights[account[0]] = 0.5 if account[0] in GENERIC else 1.0
+    elif len(rest) == 1 and rest[0] not in GENERIC:
+        weights[rest[0]] = 1.0  # one word is all there is to call it by
     phrase = frozenset(rest) if _says_phrase(rest, asked) else frozenset[str]()
     matched = {mine: weight * hit for mine, weight in weights.items() if (hit := _hit(mine, asked)) > 0}
     said = frozenset(asked_word for asked_word in asked if _hit_any(asked_word, matched))

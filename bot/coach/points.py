@@ -163,6 +163,11 @@ _OF_THE_DEAL = re.compile(
 )
 
 _BACK = re.compile(r"\b(it|that|this one|that one|the other (one|deal)|them both|the same)\b", re.IGNORECASE)
+_ANOTHER = re.compile(
+    r"^\W*(and |what about |how about |how is |how's |and what about )*(the|their|my) other (one|deal|opportunity)\b"
+    r".{0,20}$",
+    re.IGNORECASE,
+)
 _FEW = 7  # words; a longer message says itself what it is about
 
 
@@ -176,6 +181,11 @@ def continues(text: str) -> bool:
     if _SHORT_OF_A_DEAL.search(text):
         return True
     return not _NOTION.search(text) and (point_asked(text) is not None or bool(_OF_THE_DEAL.search(text)))
+
+
+def means_another(text: str) -> bool:
+    """Whether a message asks for the deal beside the one at hand: "and the other one?"."""
+    return bool(_ANOTHER.search(text))
 
 
 def refers_back(text: str) -> bool:

@@ -29,7 +29,8 @@ class ResultAsked:
     """One question about results.
 
     `window` are the days named, None for the usual ones; `target` is a sum named. `unit` is the kind of period, which
-    decides what it is set beside: the one before, or the same one of last year.
+    decides what it is set beside: the one before, or the same one of last year. `to_rivals` asks for deals that were
+    lost to a competitor.
     """
 
     kind: ResultKind
@@ -37,6 +38,7 @@ class ResultAsked:
     target: float | None = None
     unit: str = "quarter"
     against_last_year: bool = False
+    to_rivals: bool = False
 
 
 _ON_MONEY = r"(target|quota|number|goal|plan)"
@@ -105,6 +107,11 @@ _PRINCIPLE = re.compile(
     r"define|explain)\b",
     re.IGNORECASE,
 )
+_TO_RIVALS = re.compile(
+    r"\blos(?:e|t|ing|ses)\b(?!.{0,20}\b(?:it|this|that)\b).{0,25}\b(?:to|against) "
+    r"(?:an?other |a |the |our |which |what )?(?:competit(?:ors?|ion)|rivals?|vendors?)\b",
+    re.IGNORECASE,
+)
 _BESIDE = re.compile(
     r"\b(against|vs\.?|versus|compared (to|with)|(better|worse) than|than) (the )?(last|previous) (month"
     r"|quarter|year)\b",
@@ -117,6 +124,8 @@ def result_asked(text: str, today: date) -> ResultAsked | None:
     """What `text` wants counted; None for a question of principle and for anything else."""
     if _PRINCIPLE.search(text):
         return None
+    if _TO_RIVALS.search(text):
+        return ResultAsked(ResultKind.LOST, window_behind(text, today), unit=_unit(text), to_rivals=True)
     kind = next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
     if kind is None:
         return None

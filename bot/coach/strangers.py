@@ -4,7 +4,8 @@ import re
 
 _NAME_AFTER = re.compile(
     r"\b(?:pull up|status of|how(?:'s| is| are| about)|what about|where are we (?:on|with)|update on|assess|"
-    r"happened to|going with|show me)\s+((?:[a-z][\w&.'-]{3,}\s*){1,3})",
+    r"happened to|going with|show me|summari[sz]e|sum up|(?:brief me|fill me in) on|tell me about)\s+"
+    r"(?:the |our |my )?((?:[a-z][\w&.'-]{3,}\s*){1,3})",
     re.IGNORECASE,
 )
 _NAME_LIKE = re.compile(r"\b[A-Z][a-z][\w'-]{2,}")
@@ -33,7 +34,7 @@ _ORDINARY = frozenset(
     then there these they thing things this those thursday time timeline today tomorrow touch trial tuesday turned
     two under until update upset use used value verbal very view wait want was wednesday week weighted well went
     were what when where which while who whole why will win with without work worst would write written wrong yep
-    yes yesterday yet you your
+    yes yesterday yet you your yourself
     """.split()
 )
 """Words a question may hold without naming a deal; anything else that looks like a name is treated as one."""

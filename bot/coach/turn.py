@@ -3,7 +3,7 @@
 Deals are looked for among those the asker may see and nowhere else, so a hidden deal reads like one that is not there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, partial
@@ -21,10 +21,10 @@ from bot.coach.answers.rota import answer_rota, asks_for_rota
 from bot.coach.answers.sheet import SheetRequest, answer_sheet
 from bot.coach.listings import ListKind, asks_own_activity, listing_of
 from bot.coach.many import ManyDeals, asks_for_person, open_deals
-from bot.coach.names import Resolution, resolve, words
+from bot.coach.names import Resolution, resolve, without_names, words
 from bot.coach.persons import deals_of_person
 from bot.coach.phrases import Spoken
-from bot.coach.points import refers_back
+from bot.coach.points import means_another, refers_back
 from bot.coach.reply import CoachReply
 from bot.coach.results import result_asked
 from bot.coach.strangers import unknown_names
@@ -108,7 +108,7 @@ class Turn:
         """An answer on the deal named by its own name or by a person of its buyer; None if nothing like a name is."""
         resolution = resolve(self.said, self.deals)
         if resolution.deals:
-            return self._named(resolution, self.question)
+            return self._named(resolution, self._asked_of(resolution.deals))
         strange = unknown_names(self.question.text, self._known_words())
         theirs = deals_of_person(self.question.text, strange, self.deals, self.pipeline)
         if theirs:
@@ -138,12 +138,32 @@ class Turn:
     def _unnamed(self) -> CoachReply:
         """The deal in focus, the handbook, or the question which deal is meant."""
         question = self.question
+        other = self._the_other() if means_another(question.text) else None
+        if other:
+            return other
         in_focus = next((deal.id for deal in self.deals if deal.id == self.focus), None)
         if in_focus and not question.is_general:
             return self._one(in_focus, question)
         if not self.deals or (question.asks_how_to and not refers_back(question.text)):
             return answer_handbook(question.text, self.coach.open_handbook(), self.now)
         return clarify(open_deals(self.deals) or self.deals, self.now, unnamed=True)
+
+    def _asked_of(self, named: Sequence[DealName]) -> Question:
+        """The question as it stands without the words of the deal's name."""
+        heard = understand(without_names(tidy(self.said), named))
+        return self._may_change(replace(heard, text=self.question.text))
+
+    def _the_other(self) -> CoachReply | None:
+        """An answer on the deal beside the one in focus, at its account first; the question which, where several are.
+
+        None without a deal in focus or any other.
+        """
+        here = next((deal for deal in self.deals if deal.id == self.focus), None)
+        others = [deal for deal in open_deals(self.deals) if here and deal.id != here.id]
+        near = [deal for deal in others if here and here.account and deal.account == here.account] or others
+        if len(near) == 1:
+            return self._one(near[0].id, self.question)
+        return clarify(near, self.now, unnamed=True) if near else None
 
     def _named(self, resolution: Resolution, question: Question) -> CoachReply:
         """The deal named; where several fit, the one in focus (a pressed menu button sets it), else the menu."""

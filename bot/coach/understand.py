@@ -155,7 +155,7 @@ _FACETS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 _ODDS = re.compile(
-    r"\b(odds|probabilit\w+|likelihood|chances?|percent(age)?|will (it|they|we) (close|win|sign))\b", re.I
+    r"\b(odds|probabilit\w+|likelihood|chances?|percent(age)?|(?<!when )will (it|they|we) (close|win|sign))\b", re.I
 )
 _LINES = re.compile(
     r"\b(write|draft|send|give|word)\b.{0,40}\b(lines?|mail|e-?mail|note|message|summary|update|recap)\b", re.I

@@ -103,3 +103,52 @@ def test_a_plan_whose_day_has_passed_ends_without_an_empty_heading(coach: Coach)
     assert "Already late" in said
     assert not said.rstrip().endswith("*Ahead*")
     assert "Dora Dupont: sends the scope" in said
+
+
+def test_the_words_of_a_deals_name_are_not_what_is_asked(coach: Coach) -> None:
+    said = ask(coach, "dora", "how is Dickson Mobile Masts?")
+    assert "Telephone numbers" not in said
+    assert "*MEDDPPICC:*" in said
+    assert "Telephone numbers" in ask(coach, "dora", "what is the mobile number at Dickson?")
+
+
+def test_a_name_of_one_odd_word_is_found(coach: Coach) -> None:
+    assert "*4f9a02c7b1e84d" in ask(coach, "dora", "how is 4f9a02c7b1e84d?")
+
+
+def test_the_other_one_is_the_other_one_where_there_are_two(coach: Coach) -> None:
+    assert "*4f9a02c7b1e84d" in ask(coach, "dora", "and the other one?", focus="d1")
+    assert "Which one" in ask(coach, "bea", "and the other one?", focus="d1")
+
+
+def test_when_it_will_close_is_no_question_for_odds(coach: Coach) -> None:
+    said = ask(coach, "dora", "when will it close", focus="d1")
+    assert "I predict no date" in said
+    assert "percentage" not in said
+
+
+def test_what_went_to_competitors_is_told_from_other_losses(coach: Coach) -> None:
+    said = ask(coach, "olaf", "lost to competitors", focus="c2")
+    assert "unknown, no reason is recorded for 1 lost deal" in said
+    assert "Closed Lost" not in said
+
+
+def test_deals_without_a_type_are_not_ruled_out(tmp_path: Path, playbook: CoachPlaybook, rules: PipelineRules) -> None:
+    (tmp_path / "users.csv").write_text("user_id,name\nu1,Ada Quill\n", encoding="utf-8")
+    (tmp_path / "opportunities.csv").write_text(
+        "opportunity_id,name,owner_id\no1,Brightwater Plant,u1\n", encoding="utf-8"
+    )
+    store = SnapshotStore(tmp_path / "home")
+    import_directory(tmp_path, store, stages=rules.stages)
+    pipeline = Pipeline(store.open_current().con, rules, "UTC")
+    coach = Coach(lambda: pipeline, lambda: None, playbook, rules.stages.probabilities())
+    ada = coach.asker_for_user("u1")
+    assert ada is not None
+    said = coach.answer(ada, "which renewals do I have over 10k", now=NOW).text
+    assert "Not judged: 1 deal" in said
+
+
+def test_help_names_the_plans_and_the_rota(coach: Coach) -> None:
+    said = ask(coach, "nell", "help")
+    for each in ("Mutual action plan", "command plan", "who should I consult this week"):
+        assert each in said

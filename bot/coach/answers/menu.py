@@ -52,6 +52,7 @@ _HELP = (
     "“Gaps on <deal>” for MEDDPPICC",
     "“Next step for <deal>”, or one number: “when did they last write?”",
     "“Are we ready to close <deal>?”, “intent card for <deal>”, “gates”, “close week”, “who is missing at <deal>?”",
+    "“Mutual action plan for <deal>”, “command plan for <deal>”",
     "“Draft a recap for <deal>”, or an agenda, a follow-up mail, an executive summary",
     "“What changed since Monday on <deal>?”, “trial closes for <deal>”",
     "“My pipeline”, “forecast”, “what should I do today?”",
@@ -59,7 +60,7 @@ _HELP = (
     "“My win rate”, “what did we win this quarter?”, “coverage for 500k next quarter”, “where do we lose deals?”",
     "“Prep me for my call with <deal>”, “should I forecast it?”, “what did <person> say?”, “why?”",
     "A handbook question, for example “how do I test a champion?”",
-    "`/consult <deal>` for a private preparation pack",
+    "`/consult <deal>` for a private preparation pack; “who should I consult this week?” for the rota",
 )
 
 

@@ -3,6 +3,7 @@
 Currencies are never added up, and too few deals are a count, not a rate.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from bot.pipeline.benchmarks.ladder import wilson
 from bot.pipeline.reports.closed import ClosedDeal
 
 _SHOWN = 5
+_RIVAL = re.compile(
+    r"\b(competit\w+|rivals?|incumbent|(another|other) (vendor|supplier|provider|bidder))\b", re.IGNORECASE
+)
 _MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -133,6 +137,8 @@ def _lost(results: Results, asked: ResultAsked) -> tuple[str, list[str]]:
     span = _span(window, results.today)
     if not lost:
         return f"Lost, {results.whose}, {span}: none", []
+    if asked.to_rivals:
+        return _to_rivals(lost, f"{results.whose}, {span}", results.today)
     reasons = Counter(deal.reason for deal in lost if deal.reason)
     blank = len(lost) - sum(reasons.values())
     said = [f"{reason} {count}" for reason, count in reasons.most_common(_SHOWN)]
@@ -141,6 +147,19 @@ def _lost(results: Results, asked: ResultAsked) -> tuple[str, list[str]]:
     rows = [why, *(_ended(deal, results.today) for deal in lost[:3])]
     rows += ["A recorded reason is what our side typed, not what the buyer said"] if reasons else []
     return f"Lost, {results.whose}, {span}: {plural(len(lost), 'deal')}, {sums(lost)}", rows
+
+
+def _to_rivals(lost: Sequence[ClosedDeal], scope: str, today: date) -> tuple[str, list[str]]:
+    """The lost deals whose recorded reason speaks of a competitor; how many have no reason at all."""
+    found = [deal for deal in lost if deal.reason and _RIVAL.search(deal.reason)]
+    blank = sum(not deal.reason for deal in lost)
+    headline = f"Lost to competitors, {scope}: {len(found)} of {plural(len(lost), 'lost deal')} by the recorded reason"
+    if blank == len(lost):
+        headline = f"Lost to competitors, {scope}: unknown, no reason is recorded for {plural(blank, 'lost deal')}"
+        return headline, []
+    rows = [_ended(deal, today) for deal in found[:_SHOWN]]
+    rows += [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return headline, [*rows, *([f"{plural(blank, 'lost deal')} without a recorded reason"] if blank else [])]
 
 
 def _ended(deal: ClosedDeal, today: date) -> str:
