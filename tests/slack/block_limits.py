@@ -1,6 +1,7 @@
 """Slack's Block Kit limits, checked on plain dicts, independently of the builders and of the local Slack."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 TEXT = {"header": 150, "section": 3000, "context": 2000}
@@ -29,6 +30,9 @@ def _block(block: dict[str, Any]) -> Iterator[str]:
         yield from _length(field["text"], 2000, "field")
     for element in block.get("elements", []):
         yield from _element(kind, element)
+    parts = [element["type"] for element in block["elements"]] if kind == "rich_text" else []
+    if ("rich_text_section", "rich_text_section") in pairwise(parts):
+        yield "two paragraphs of rich text on one row"
     if kind in {"context", "actions", "context_actions", "rich_text"} and not block["elements"]:
         yield f"empty {kind}"
     if len(block.get("elements", [])) > {"context": 10, "actions": 25, "context_actions": 5}.get(kind, 100):

@@ -110,5 +110,5 @@ async def test_a_manager_opens_a_person_and_sees_what_was_consulted_on(house):
     person = await turned(house, house.manager, button, HomePage(tess).value)
     shown = shown_text(person.blocks)
     assert "Consults: 1 of 3 strategic deals covered" in shown
-    assert "consult, held today" in shown
+    assert "Consult · last held today" in shown
     assert problems(drawn(person), most=100) == []

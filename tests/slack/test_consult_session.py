@@ -4,7 +4,7 @@ import copy
 from datetime import timedelta
 
 import pytest
-from block_limits import shown_text
+from block_limits import problems, shown_text
 from consult_acts import (
     LIGHT,
     RECAP,
@@ -43,6 +43,8 @@ async def test_a_consult_from_the_pack_to_the_closed_follow_up(house):
     await house.modal(house.manager)
     await house.slack.submit_view(house.manager)
     text = await house.told("📋", house.rep)
+    sent = next(m for m in reversed(house.slack.messages(house.rep)) if "📋" in shown_text(m.blocks))
+    assert problems(sent.blocks) == []
     assert "Reach the signer through Gareth" in text
     assert "asks Gareth for 30 minutes" in text
 

@@ -42,7 +42,6 @@ from bot.pipeline.brief import HealthBucket
 from bot.slack.ids import ActionId
 from bot.slack.local import block_kit as message_kit
 from bot.slack.views import answer_message, clarify_message, consult_message
-from bot.slack.views.blocks import line, rich_text, words
 from bot.slack.views.card import CardState
 from bot.slack.views.digest import digest_message
 from bot.slack.views.home import HomeContent, home_view, reason_view
@@ -345,8 +344,6 @@ def replace_text(reply: CoachReply, text: str) -> CoachReply:
     return reply.model_copy(update={"text": text})
 
 
-def test_lines_that_follow_each_other_stand_on_rows_of_their_own():
-    first, second = rich_text(line(words("Strategy", bold=True)), line(words("Reach the money.")))["elements"]
-    assert [each["text"] for each in (*first["elements"], *second["elements"])] == [
-        "Strategy", "\n", "Reach the money.",
-    ]  # fmt: skip
+def test_the_judge_of_limits_sees_two_paragraphs_on_one_row():
+    run = {"type": "rich_text_section", "elements": [{"type": "text", "text": "Strategy"}]}
+    assert problems([{"type": "rich_text", "elements": [run, run]}]) == ["two paragraphs of rich text on one row"]

@@ -5,7 +5,6 @@ interprets nothing; mrkdwn is used only where a block offers nothing else.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import Any
 from urllib.parse import quote, urlparse
 
@@ -123,20 +122,11 @@ def feedback(reply_id: int) -> Block:
 
 
 def rich_text(*parts: Element) -> Block:
-    """Prose and lists made of `line`, `bullets` and `numbered`; each `line` starts a new row.
+    """Prose and lists made of `line`, `bullets` and `numbered`.
 
-    Slack sets paragraphs that follow each other on one row, so all but the last get the end of a row.
+    A line that follows a line is set on the same row: give it a block of its own.
     """
-    rows = [_ended(part) if _are_lines(part, following) else part for part, following in pairwise((*parts, {}))]
-    return {"type": "rich_text", "elements": rows}
-
-
-def _are_lines(*parts: Element) -> bool:
-    return all(part.get("type") == "rich_text_section" for part in parts)
-
-
-def _ended(part: Element) -> Element:
-    return {**part, "elements": [*part["elements"], {"type": "text", "text": "\n"}]}
+    return {"type": "rich_text", "elements": list(parts)}
 
 
 def words(text: str, *, bold: bool = False, italic: bool = False, limit: int = 600) -> Element:

@@ -31,7 +31,7 @@ def wrap_up_message(wrap: WrapUp, buttons: list[Element] | None = None) -> Messa
     todo = [[words(action_line(item, wrap.held_on), limit=500)] for item in wrap.actions]
     body: list[Block] = [header(f"📋 {kind} · {consult.deal_name}"), context(mrkdwn(who, 200))]
     if wrap.strategy:
-        body.append(rich_text(line(words("Strategy", bold=True)), line(words(wrap.strategy, limit=700))))
+        body += [rich_text(line(words("Strategy", bold=True))), rich_text(line(words(wrap.strategy, limit=700)))]
     if wrap.agreed:
         body.append(_pairs("Agreed", wrap.agreed))
     body.append(rich_text(line(words("Actions", bold=True)), bullets(todo)))
