@@ -1,5 +1,6 @@
 """A stranger's first import: no mail, no meetings, many blanks. Unknown is said, and never zero or silence."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ new,Nell Newby,nell@x.example,rep,boss
 old,Olaf Oldham,olaf@x.example,rep,boss
 act,Ann Active,ann@x.example,rep,boss
 dup,Dora Dupont,dora@x.example,rep,boss
+new2,Nils Noor,nils@x.example,rep,boss
 boss,Bea Boss,bea@x.example,manager,
 """
 _DEALS = """opportunity_id,name,account_name,owner_id,type,stage,amount,currency,close_date,created_at,\
@@ -27,6 +29,7 @@ c1,Alder Mills - Sensors,Alder Mills,old,New Business,Closed Won,12000,EUR,2026-
 c2,Birch Foods - Sensors,Birch Foods,old,New Business,Closed Lost,8000,EUR,2026-10-10,2026-07-01,yes,no,2026-10-10
 a1,Cedar Bank - Rollout,Cedar Bank,act,New Business,Qualification,,EUR,,2026-10-01,no,no,
 d1,Dickson Mobile Masts,Dickson plc,dup,New Business,Qualification,15000,EUR,2026-09-06,2026-08-01,no,no,
+d3,Elm Retail - Pilot,Elm Retail,new2,New Business,Commercial,90000,EUR,2026-12-10,2026-08-01,no,no,
 d2,4f9a02c7b1e84d,,dup,New Business,Qualification,,EUR,,2026-08-01,no,no,
 """
 
@@ -152,3 +155,8 @@ def test_help_names_the_plans_and_the_rota(coach: Coach) -> None:
     said = ask(coach, "nell", "help")
     for each in ("Mutual action plan", "command plan", "who should I consult this week"):
         assert each in said
+
+
+def test_critical_gaps_are_reason_enough_against_a_lock(coach: Coach) -> None:
+    said = ask(coach, "nils", "is it safe to commit?", focus="d3")
+    assert re.search(r"On what is known, no: \d critical gaps?; what they did is unknown", said)

@@ -58,7 +58,9 @@ def _no_certainty(view: DealView) -> str:
     if view.brief.health.bucket in {HealthBucket.AT_RISK, HealthBucket.POOR}:
         against.append(f"rated {view.brief.health.bucket.value}")
     if not knows_activity(view.brief):
-        return f"That cannot be told: what they did is unknown{f', and it has {listed(against)}' if against else ''}."
+        if not against:
+            return "That cannot be told: what they did is unknown."
+        return f"On what is known, no: {listed(against)}; what they did is unknown."
     if not against:
         return "What they did speaks for it so far; nothing is certain before it is signed."
     return f"Judged by what they did, no: {listed(against)}."
