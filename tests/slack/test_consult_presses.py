@@ -287,7 +287,7 @@ async def test_the_way_on_stays_however_much_was_written(house):
     await at_the_questions(house)
     for number in range(len(session(house).questions)):
         question = session(house).questions[number]
-        seat = room_of(house).enter(house.asker(MANAGER), 1, house.clock.now)
+        seat = room_of(house).door.enter(house.asker(MANAGER), 1, house.clock.now)
         room_of(house).answer(seat, number, question.text, "word " * 190, "sign " * 190, house.clock.now)
     message = await forged(house, house.manager, [(ActionId.CONSULT_OPEN, "1")])
     await house.press(message, ActionId.CONSULT_OPEN.value, house.manager)
