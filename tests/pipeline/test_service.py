@@ -133,6 +133,8 @@ def statuses(world: World) -> dict[str, tuple[bool, str]]:
 def test_sources_are_described_in_words():
     base = World().user().deal()
     assert statuses(base)["mail"] == (False, "mail is not connected; nothing about it is known")
+    unread = World().user().deal().add("sources", user_id="R", source="calls", connected=False, last_sync=None)
+    assert statuses(unread)["calls"] == (False, "calls are not connected; nothing about them is known")
     assert statuses(World().user().deal().sent(3)) == {"activities": (True, "mail, calendar and calls as imported")}
     stale = statuses(World().user().deal().fed(last_sync=NOW - timedelta(hours=60)))
     assert stale["calendar"] == (False, "calendar last synced 19 Sep 2026 02:00 UTC, more than 48 hours ago")
