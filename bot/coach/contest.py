@@ -10,12 +10,13 @@ from enum import StrEnum
 from typing import Any
 
 from bot.coach.dates import day_words
+from bot.coach.struck import ahead, days_of, held, inbound, without
 from bot.pipeline.brief import DealBrief, Facets, Health
 from bot.pipeline.service import Pipeline
 
 
 class DisputedFact(StrEnum):
-    """What a person can say is wrong; each but the last takes a day or a number."""
+    """What a person can say is missing, or wrong on record; each but the last takes a day or a number."""
 
     MEETING_BOOKED = "meeting_booked"
     MEETING_HELD = "meeting_held"
@@ -23,6 +24,9 @@ class DisputedFact(StrEnum):
     WE_WROTE = "we_wrote"
     CLOSE_DATE = "close_date"
     PEOPLE = "people"
+    NOT_HELD = "not_held"
+    NOT_AHEAD = "not_ahead"
+    NOT_THEIRS = "not_theirs"
     CONTEXT = "context"
 
     @property
@@ -43,10 +47,20 @@ _LABELS = {
     DisputedFact.WE_WROTE: "We wrote or called",
     DisputedFact.CLOSE_DATE: "The close date is another",
     DisputedFact.PEOPLE: "More people take part",
+    DisputedFact.NOT_HELD: "A recorded meeting did not take place",
+    DisputedFact.NOT_AHEAD: "A booked meeting is off",
+    DisputedFact.NOT_THEIRS: "A recorded message is no reply of theirs",
     DisputedFact.CONTEXT: "Something else to know",
 }
 _AHEAD = frozenset({DisputedFact.MEETING_BOOKED})
 _BEHIND = frozenset({DisputedFact.MEETING_HELD, DisputedFact.THEY_WROTE, DisputedFact.WE_WROTE})
+_STRUCK = {
+    DisputedFact.NOT_HELD: (held, "meeting held"),
+    DisputedFact.NOT_AHEAD: (ahead, "meeting ahead"),
+    DisputedFact.NOT_THEIRS: (inbound, "message of theirs"),
+}
+"""What a day is looked up among, and its name."""
+_DAYS_NAMED = 3
 
 
 class ImpossibleCorrection(ValueError):  # noqa: N818 - says what is the matter
@@ -82,20 +96,33 @@ class Reverdict:
 
 def recompute(brief: DealBrief, correction: Correction, pipeline: Pipeline) -> Reverdict:
     """Score the deal again with the correction. Raises ImpossibleCorrection."""
-    facets = corrected_facets(brief.facets, correction, brief.today)
+    facets = corrected_facets(brief, correction)
     before, after = asdict(brief.facets), asdict(facets)
     changed = tuple((name, before[name], after[name]) for name in before if before[name] != after[name])
     return Reverdict(brief.health, pipeline.reassess(brief, facets), changed)
 
 
-def corrected_facets(facets: Facets, correction: Correction, today: date) -> Facets:
+def corrected_facets(brief: DealBrief, correction: Correction) -> Facets:
     """The facets as they would be if the claim is true. Raises ImpossibleCorrection."""
+    facets, today = brief.facets, brief.today
     if correction.fact is DisputedFact.CONTEXT:
         return facets
     if correction.fact is DisputedFact.PEOPLE:
         return replace(facets, contacts_engaged=_number(correction))
     day = _day(correction, today)
+    if correction.fact in _STRUCK:
+        return _struck(brief, correction.fact, day)
     return replace(facets, **_CHANGES[correction.fact](facets, day, (today - day).days))
+
+
+def _struck(brief: DealBrief, fact: DisputedFact, day: date) -> Facets:
+    which, name = _STRUCK[fact]
+    days = days_of(brief, which)
+    if day not in days:
+        named = ", ".join(day_words(each, brief.today) for each in days[:_DAYS_NAMED])
+        known = f"On record: {named}." if named else f"No {name} is on record."
+        raise ImpossibleCorrection("day", f"There is no {name} on that day. {known}")
+    return without(brief, day, which)
 
 
 def _number(correction: Correction) -> int:

@@ -242,6 +242,19 @@ async def test_a_correction_is_computed_beside_the_verdict_and_kept(house):
     assert "Gareth agreed" in shown_text(again.blocks)
 
 
+async def test_a_recorded_meeting_can_be_struck(house):
+    card = await house.card()
+    await house.press(card, "contest")
+    await house.modal()
+    deal_id = house.memory.offers.find(key_of(card), NOW).deal_id
+    last = house.coach.briefs([deal_id], NOW)[0].facets.last_meeting
+    await house.slack.submit_view(house.rep, entries={"fact": "not_held", "day": last.isoformat()})
+    page = await house.slack.wait_for(lambda s: (m := s.modal(house.rep)) and "As recorded" in str(m.blocks) and m)
+    shown = shown_text(page.blocks)
+    assert "A recorded meeting did not take place" in shown
+    assert re.search(rf"last meeting: \s*{last} →", shown)
+
+
 async def test_an_impossible_correction_is_sent_back_beside_its_field(house):
     card = await house.card()
     await house.press(card, "contest")
@@ -251,6 +264,7 @@ async def test_an_impossible_correction_is_sent_back_beside_its_field(house):
         ({"fact": "meeting_booked", "day": past}, "lies ahead"),
         ({"fact": "they_wrote"}, "Pick the day"),
         ({"fact": "people", "number": "many"}, "as a number"),
+        ({"fact": "not_held", "day": past}, "There is no meeting held on that day. On record: "),
         ({"fact": "context"}, "Write what one should know"),
     ):
         sent = await house.slack.submit_view(house.rep, entries=entries)

@@ -26,6 +26,7 @@ _FACETS = {
     "meetings_next_30": "meetings in the next 30 days",
     "meetings_next_90": "meetings in the next 90 days",
     "days_until_close": "days until close",
+    "unanswered_inbound_days": "days their mail waits",
 }
 
 
