@@ -156,7 +156,8 @@ def _feeds(run: Run, before: SyncStatus | None, state: SyncState) -> list[FeedSt
     """Return how mailboxes stand; those a run did not come to before it ended stand as they stood."""
     ended = state in (SyncState.OK, SyncState.PARTIAL)
     known = {(feed.address, feed.feed): feed for feed in before.feeds} if before and not ended else {}
-    return list((known | {key: FeedStatus.model_validate(said) for key, said in run.feeds.items()}).values())
+    stand = known | {key: FeedStatus.model_validate(said) for key, said in run.feeds.items()}
+    return [stand[key] for key in sorted(stand)]  # mailboxes are read side by side and end in any order
 
 
 def _remarks(report: ImportReport | None) -> list[str]:
