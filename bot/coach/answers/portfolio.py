@@ -18,6 +18,7 @@ from bot.pipeline.shares import ShareFinding
 WORST_FIRST = (HealthBucket.POOR, HealthBucket.AT_RISK, HealthBucket.AVERAGE, HealthBucket.GOOD)
 _NOT_RATED = "not rated"
 _SHOWN = 7
+_WEIGHED = 3  # deals of a month whose sum is shown
 _NAMED = 5  # deals left out of a forecast; of more the number says enough
 _FORECAST_QUERY = "weighted forecast by stage probability, amount times probability per month"
 
@@ -151,10 +152,12 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _month_row(month: Month) -> str:
+    """What a month comes to, out of how much, with the sum of each deal; of many deals the largest ones."""
     totals = listed([money(round(total.weighted), total.currency) for total in month.totals])
-    terms = "; ".join(
-        f"{each.deal.account} {each.amount:,.0f} x {each.probability:.2f} = {each.weighted:,.0f}"
-        for each in month.deals[:_SHOWN]
+    whole = listed([money(round(total.amount), total.currency) for total in month.totals])
+    largest = sorted(month.deals, key=lambda each: -each.weighted)[:_WEIGHED]
+    sums = "; ".join(
+        f"{each.deal.account} {each.amount:,.0f} x {each.probability:.2f} = {each.weighted:,.0f}" for each in largest
     )
-    more = f"; and {len(month.deals) - _SHOWN} more" if len(month.deals) > _SHOWN else ""
-    return f"{month.first:%B %Y}: {totals} ({terms}{more})"
+    named = sums if len(largest) == len(month.deals) else f"the largest: {sums}"
+    return f"{month.first:%B %Y}: {totals}, of {whole} in {plural(len(month.deals), 'deal')} ({named})"
