@@ -160,4 +160,5 @@ def _month_row(month: Month) -> str:
         f"{each.deal.account} {each.amount:,.0f} x {each.probability:.2f} = {each.weighted:,.0f}" for each in largest
     )
     named = sums if len(largest) == len(month.deals) else f"the largest: {sums}"
-    return f"{month.first:%B %Y}: {totals}, of {whole} in {plural(len(month.deals), 'deal')} ({named})"
+    count = plural(len(month.deals), "deal")
+    return f"{month.first:%B %Y}: {totals}; unweighted {whole} in {count} ({named})"
