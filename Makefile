@@ -7,8 +7,8 @@ STAMP  := $(VENV)/.installed
 OUT    := build
 
 PYTEST := $(BIN)/pytest
-# Two workers suit the smallest machines this runs on; `make test WORKERS=8` uses a bigger one.
-WORKERS ?= 2
+# Three workers keep two cores busy, since tests wait for servers now and then; `make test WORKERS=8` uses a bigger machine.
+WORKERS ?= 3
 # Files stay whole and go out in the order of tests/conftest.py: the long ones first, so that no worker ends alone.
 PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # A test that hangs shows where and ends its worker after five minutes.
