@@ -68,5 +68,5 @@ def show(reply: CoachReply, *, as_json: bool) -> None:
         print_json(reply)
         return
     print_message(reply.text)
-    for number, source in enumerate(reply.citations, start=1):
+    for number, source in reply.numbered_sources.items():
         print_message(f"   [{number}] {source.title} ({source.url or source.key})")

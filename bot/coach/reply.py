@@ -181,3 +181,12 @@ class CoachReply(Part):
     caveats: tuple[str, ...] = ()
     draft: HarmlessText | None = None
     opens: Opens | None = None
+
+    @property
+    def numbered_sources(self) -> dict[int, CitationLine]:
+        """The citations the text names, by the number it names them by; all of them where it names none.
+
+        Beside those that are cited, one that is not would be a source of nobody knows what.
+        """
+        every = dict(enumerate(self.citations, start=1))
+        return {number: each for number, each in every.items() if f"[{number}]" in self.text} or every

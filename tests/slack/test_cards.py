@@ -7,6 +7,7 @@ from datetime import timedelta
 from block_limits import shown_text
 from sample_house import DEAL, DEAL_NAME, NOW, OTHER_REP, import_sample, open_house, rewrite_deal
 
+from bot.coach.contest import DisputedFact
 from bot.memory import ActionStatus
 from bot.slack.cards import GONE, NOT_YOURS
 from bot.slack.delivery import deliver
@@ -245,7 +246,8 @@ async def test_a_correction_is_computed_beside_the_verdict_and_kept(house):
 async def test_a_recorded_meeting_can_be_struck(house):
     card = await house.card()
     await house.press(card, "contest")
-    await house.modal()
+    form = await house.modal()
+    assert all(fact.label in str(form.blocks) for fact in DisputedFact)
     deal_id = house.memory.offers.find(key_of(card), NOW).deal_id
     last = house.coach.briefs([deal_id], NOW)[0].facets.last_meeting
     await house.slack.submit_view(house.rep, entries={"fact": "not_held", "day": last.isoformat()})

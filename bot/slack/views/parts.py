@@ -33,15 +33,12 @@ def facts_line(deal: DealRef) -> Block:
 
 
 def sources(reply: CoachReply, hosts: frozenset[str]) -> list[Block]:
-    """The handbook sections the advice rests on, under the numbers the message cites them by.
-
-    Where it cites by number, a section it does not cite is not shown: nobody could tell what it is a source of.
-    """
-    cited = {number: each for number, each in enumerate(reply.citations, 1) if f"[{number}]" in reply.text}
-    among = cited or dict(enumerate(reply.citations, 1))
+    """The handbook sections the advice rests on, under the numbers the message cites them by, if it does."""
+    among = reply.numbered_sources
+    by_number = any(f"[{number}]" in reply.text for number in among)
     shown = list(among.items())[:MAX_CITATIONS]
     links = [
-        f"[{number}] {link}" if cited else link
+        f"[{number}] {link}" if by_number else link
         for number, link in ((number, link_markup(each.url, each.title, hosts)) for number, each in shown)
     ]
     left_out = len(among) - len(shown)
